@@ -19,7 +19,7 @@ public sealed record TaskDefinition
 
     public required string Name { get; init; }
 
-    /// <summary>The absolute path of the task file, for messages and for relative split paths without data.folder.</summary>
+    /// <summary>The absolute path of the task file.</summary>
     public required string FilePath { get; init; }
 
     public required TaskFormat Format { get; init; }
@@ -36,12 +36,12 @@ public sealed record TaskDefinition
     public required string Prompt { get; init; }
 
     /// <summary>
-    /// Template of what the model should say after the prompt, leading space included. Never null once loaded: for a
-    /// task with choices it contains <c>{choice}</c>, which stands for the text of a choice (default <c>" {choice}"</c>).
+    /// Template of what the model should say after the prompt, leading space included. Never null once loaded: for
+    /// a task with choices it holds <c>{choice}</c>, which stands for a choice's text (default <c>" {choice}"</c>).
     /// </summary>
     public string? Completion { get; init; }
 
-    /// <summary>Fixed choices, each a template (most have no placeholder); empty when they come from the item.</summary>
+    /// <summary>Fixed choices, each a template (most have no placeholder); else empty.</summary>
     public ImmutableArray<string> Choices { get; init; } = [];
 
     /// <summary>Column that holds an item's list of choices (JSON formats).</summary>
@@ -51,7 +51,7 @@ public sealed record TaskDefinition
     public string? ChoicesFrom { get; init; }
 
     /// <summary>
-    /// .NET regular expression; the choices are capture group 1 of its successive matches, in order, without duplicates.
+    /// .NET regular expression; the choices are capture group 1 of its matches, in order, without duplicates.
     /// Use <see cref="CreateChoicesRegex"/>, which sets a timeout.
     /// </summary>
     public string? ChoicesPattern { get; init; }
