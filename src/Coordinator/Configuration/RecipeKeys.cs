@@ -11,7 +11,7 @@ public static partial class RecipeKeys
 
     private const string MoLA = "MoLA's README";
     private const string OurChoice = "our choice";
-    private const string NameRule = "at most 100 of a-z, 0-9, '-', '_' and '.', the first a letter or digit";
+    internal const string NameRule = "at most 100 of a-z, 0-9, '-', '_' and '.', the first a letter or digit";
 
     public static readonly ConfigKey<Recipe, string?> Name =
         new("name", new PlainText(100, rule: IsName, ruleText: NameRule), r => r.Name)
@@ -89,7 +89,7 @@ public static partial class RecipeKeys
         .. Model.All, .. Run.All,
     ];
 
-    private static bool IsName(string text) =>
+    internal static bool IsName(string text) =>
         text[0] is not ('-' or '_' or '.')
         && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.');
 }

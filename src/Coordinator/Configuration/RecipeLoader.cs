@@ -118,7 +118,7 @@ internal static class RecipeLoader
     };
 
     /// <summary>The file's name as the name of a run: lower case, with a dash for what is not allowed.</summary>
-    private static string NameOf(string path)
+    internal static string NameOf(string path)
     {
         var characters = Path.GetFileNameWithoutExtension(path).ToLowerInvariant()
             .Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-');

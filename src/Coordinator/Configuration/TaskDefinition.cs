@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using MoR.Coordinator.Configuration.Reading;
 
 namespace MoR.Coordinator.Configuration;
 
@@ -72,6 +73,16 @@ public sealed record TaskDefinition
 
     /// <summary>Whether evaluation items whose prompt also occurs in the training split are dropped.</summary>
     public bool ExcludeSeen { get; init; } = true;
+
+    /// <summary>Reads and checks a task file.</summary>
+    /// <exception cref="MoR.Cluster.Errors.InputException">
+    /// Anything is wrong with the file; the message has one line per problem.
+    /// </exception>
+    public static TaskDefinition Load(string path) => TaskLoader.Load(path, ConfigText.ReadFile(path));
+
+    /// <summary>Reads and checks the text of a task file; <paramref name="path"/> is for messages and paths.</summary>
+    /// <inheritdoc cref="Load" path="/exception"/>
+    public static TaskDefinition Parse(string path, string text) => TaskLoader.Load(path, text);
 
     /// <summary>Whether an item is answered by one of several choices (else by free text).</summary>
     public bool HasChoices => Choices.Length > 0 || ChoicesColumn is not null || ChoicesPattern is not null;
