@@ -57,17 +57,16 @@ public static class JsonArrayReader
 
     private static ReadOnlyMemory<byte> Contents(Stream stream, string file)
     {
-        try
-        {
-            using var contents = new MemoryStream();
-            stream.CopyTo(contents);
-            return contents.GetBuffer().AsMemory(0, (int)contents.Length);
-        }
-        catch (Exception error) when (error is OutOfMemoryException || (error is IOException && stream.CanRead
-            && error.GetType() == typeof(IOException) && stream is { CanSeek: true, Length: > int.MaxValue }))
+        if (stream.CanSeek && stream.Length > Array.MaxLength)
         {
             throw new InputException(
-                file, "a JSON array of more than 2 GiB does not fit", "Convert the file to JSON Lines (format: jsonl).", error);
+                file,
+                $"a JSON array of {stream.Length} bytes does not fit into memory (at most {Array.MaxLength})",
+                "Convert the file to JSON Lines (format: jsonl).");
         }
+
+        using var contents = new MemoryStream();
+        stream.CopyTo(contents);
+        return contents.GetBuffer().AsMemory(0, (int)contents.Length);
     }
 }
