@@ -42,3 +42,7 @@ MOR_API mor_narrow(Handle pa, int64_t dim, int64_t start, int64_t length, Handle
 MOR_API mor_slice(Handle pa, int64_t dim, int64_t start, int64_t finish, int64_t step, Handle* out) {
   return guarded([&] { *out = wrap(pa->slice(dim, start, finish, step)); });
 }
+
+MOR_API mor_split(Handle pa, const int64_t* sizes, int32_t count, int64_t dim, Handle* results) {
+  return guarded([&] { hand_out(pa->split_with_sizes(longs(sizes, count), dim), results, count); });
+}
