@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using MoR.Torch.Native;
-using Xunit;
 
 namespace MoR.Torch.Tests.Native;
 

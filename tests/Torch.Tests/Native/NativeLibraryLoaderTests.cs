@@ -1,5 +1,4 @@
 using MoR.Torch.Native;
-using Xunit;
 
 namespace MoR.Torch.Tests.Native;
 
