@@ -8,7 +8,11 @@ namespace MoR.Coordinator.Configuration;
 /// </summary>
 public sealed record ExpertCount
 {
-    public ExpertCount(params ReadOnlySpan<int> values) => Values = ItemList.Create(values);
+    public ExpertCount(params ReadOnlySpan<int> values)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(values.Length);
+        Values = ItemList.Create(values);
+    }
 
     /// <summary>The counts as written, at least one.</summary>
     public ItemList<int> Values { get; }
@@ -18,7 +22,7 @@ public sealed record ExpertCount
     public int Largest => Values.Max();
 
     /// <summary>The number of experts of each layer, first layer first.</summary>
-    /// <exception cref="InputException">The layers cannot be divided evenly into as many groups as there are counts.</exception>
+    /// <exception cref="InputException">The layers do not divide evenly into as many groups as counts.</exception>
     public ItemList<int> PerLayer(int layers)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(layers);
@@ -32,7 +36,7 @@ public sealed record ExpertCount
         var divisors = string.Join(", ", Enumerable.Range(1, layers).Where(count => layers % count == 0));
         throw new InputException(
             "experts.count",
-            $"{Values} has {groups} values for a backbone of {layers} layers, and {layers} / {groups} is not a whole number",
+            $"{Values} has {groups} values, the backbone has {layers} layers, and {layers} / {groups} is not whole",
             $"Give one number, or a list of {divisors} values.");
     }
 

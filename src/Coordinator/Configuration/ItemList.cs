@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace MoR.Coordinator.Configuration;
 
-/// <summary>An immutable list that is equal to another with equal items, so that records holding one compare by value.</summary>
+/// <summary>An immutable list that equals another with equal items, so that records compare by value.</summary>
 [CollectionBuilder(typeof(ItemList), nameof(ItemList.Create))]
 public sealed class ItemList<T> : IReadOnlyList<T>, IEquatable<ItemList<T>>
     where T : IEquatable<T>

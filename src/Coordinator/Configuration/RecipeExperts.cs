@@ -19,6 +19,6 @@ public sealed record RecipeExperts
     /// <summary>A selection of <see cref="AllTargets"/>, without duplicates.</summary>
     public required ItemList<string> Targets { get; init; }
 
-    /// <summary>Number of fixed sets that the experts of every layer are divided into; independent of the number of nodes.</summary>
+    /// <summary>Fixed sets that the experts of every layer are divided into, however many nodes there are.</summary>
     public required int Shards { get; init; }
 }

@@ -9,7 +9,7 @@ public sealed record RecipeTraining
     /// <summary>Sequences of one step.</summary>
     public required int BatchSequences { get; init; }
 
-    /// <summary>Sequences that go through the backbone together; the last micro-batch of a step may be smaller.</summary>
+    /// <summary>Sequences that go through the backbone together; a step's last micro-batch may be smaller.</summary>
     public required int MicroBatchSequences { get; init; }
 
     /// <summary>Micro-batches in flight; never changes a result.</summary>

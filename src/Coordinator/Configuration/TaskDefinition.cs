@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using MoR.Coordinator.Configuration.Reading;
 
 namespace MoR.Coordinator.Configuration;
 
@@ -19,7 +20,7 @@ public sealed record TaskDefinition
 
     public required string Name { get; init; }
 
-    /// <summary>The absolute path of the task file, for messages and for relative split paths without data.folder.</summary>
+    /// <summary>The absolute path of the task file.</summary>
     public required string FilePath { get; init; }
 
     public required TaskFormat Format { get; init; }
@@ -36,12 +37,12 @@ public sealed record TaskDefinition
     public required string Prompt { get; init; }
 
     /// <summary>
-    /// Template of what the model should say after the prompt, leading space included. Never null once loaded: for a
-    /// task with choices it contains <c>{choice}</c>, which stands for the text of a choice (default <c>" {choice}"</c>).
+    /// Template of what the model should say after the prompt, leading space included. Never null once loaded: for
+    /// a task with choices it holds <c>{choice}</c>, which stands for a choice's text (default <c>" {choice}"</c>).
     /// </summary>
     public string? Completion { get; init; }
 
-    /// <summary>Fixed choices, each a template (most have no placeholder); empty when they come from the item.</summary>
+    /// <summary>Fixed choices, each a template (most have no placeholder); else empty.</summary>
     public ImmutableArray<string> Choices { get; init; } = [];
 
     /// <summary>Column that holds an item's list of choices (JSON formats).</summary>
@@ -51,7 +52,7 @@ public sealed record TaskDefinition
     public string? ChoicesFrom { get; init; }
 
     /// <summary>
-    /// .NET regular expression; the choices are capture group 1 of its successive matches, in order, without duplicates.
+    /// .NET regular expression; the choices are capture group 1 of its matches, in order, without duplicates.
     /// Use <see cref="CreateChoicesRegex"/>, which sets a timeout.
     /// </summary>
     public string? ChoicesPattern { get; init; }
@@ -72,6 +73,16 @@ public sealed record TaskDefinition
 
     /// <summary>Whether evaluation items whose prompt also occurs in the training split are dropped.</summary>
     public bool ExcludeSeen { get; init; } = true;
+
+    /// <summary>Reads and checks a task file.</summary>
+    /// <exception cref="MoR.Cluster.Errors.InputException">
+    /// Anything is wrong with the file; the message has one line per problem.
+    /// </exception>
+    public static TaskDefinition Load(string path) => TaskLoader.Load(path, ConfigText.ReadFile(path));
+
+    /// <summary>Reads and checks the text of a task file; <paramref name="path"/> is for messages and paths.</summary>
+    /// <inheritdoc cref="Load" path="/exception"/>
+    public static TaskDefinition Parse(string path, string text) => TaskLoader.Load(path, text);
 
     /// <summary>Whether an item is answered by one of several choices (else by free text).</summary>
     public bool HasChoices => Choices.Length > 0 || ChoicesColumn is not null || ChoicesPattern is not null;

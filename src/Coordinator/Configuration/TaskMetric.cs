@@ -12,6 +12,6 @@ public enum TaskMetric
     /// <summary>F1 of two choices, the second one (index 1) being the positive class.</summary>
     F1,
 
-    /// <summary>Fraction of items whose greedy continuation equals the completion, surrounding white space aside.</summary>
+    /// <summary>Fraction of items whose greedy continuation is the completion, white space around aside.</summary>
     ExactMatch,
 }

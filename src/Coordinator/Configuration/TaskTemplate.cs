@@ -73,7 +73,7 @@ public sealed class TaskTemplate
         return true;
     }
 
-    /// <summary>The text with every placeholder replaced by what <paramref name="valueOf"/> gives for its name.</summary>
+    /// <summary>The text with placeholders replaced by what <paramref name="valueOf"/> gives for their names.</summary>
     public string Render(Func<string, string> valueOf)
     {
         var text = new StringBuilder();
