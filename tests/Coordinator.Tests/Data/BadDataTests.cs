@@ -37,26 +37,50 @@ public sealed class BadDataTests
 
     public static TheoryData<string, string, string[]> Jsonl => new()
     {
-        { "no JSON", "{\"left\": \"a\"", ["/data/t.json, line 1: ", "not valid JSON at byte", "one whole object"] },
-        { "no object", "{\"left\":\"a\",\"options\":[\"x\",\"y\"],\"label\":0}\n[1]", ["line 2", "an array", "an object is needed"] },
-        { "a repeated key", "{\"left\": \"a\", \"left\": \"b\"}", ["line 1", "column 'left' occurs twice"] },
-        { "half a surrogate pair", "{\"left\": \"\\ud800\"}", ["line 1", "half a surrogate pair"] },
-        { "a nested array", "{\"left\": [[1]]}", ["column 'left' holds an array inside an array"] },
-        { "uneven objects", "{\"left\": [{\"a\": 1}, {\"b\": 1}]}", ["'left'", "the member 'a'"] },
-        { "a text for a list", "{\"left\": \"a\", \"options\": \"x\", \"label\": \"x\"}", ["'options' holds the text 'x'", "a list"] },
-        { "a list for a text", "{\"left\": [1, 2], \"options\": [\"x\", \"y\"]}", ["'left' holds a list of 2", "a text"] },
-        { "one choice", "{\"left\": \"a\", \"options\": [\"x\"], \"label\": \"x\"}", ["has 1 choice, and at least 2"] },
-        { "an empty choice", "{\"left\": \"a\", \"options\": [\"x\", \"\"], \"label\": \"x\"}", ["choice 2 of 2 is an empty text"] },
-        { "a label that is no choice", "{\"left\": \"a\", \"options\": [\"x\", \"y\"], \"label\": \"z\"}", ["label 'z'", "'x', 'y'"] },
-        { "a label beyond the choices", "{\"left\": \"a\", \"options\": [\"x\", \"y\"], \"label\": 2}", ["label '2'", "'x', 'y'"] },
+        { "no JSON", """{"left": "a" """, ["/data/t.json, line 1: ", "not valid JSON at byte", "one whole object"] },
+        {
+            "no object", "{\"left\":\"a\",\"options\":[\"x\",\"y\"],\"label\":0}\n[1]",
+            ["line 2", "an array", "an object is needed"]
+        },
+        { "a repeated key", """{"left": "a", "left": "b"}""", ["line 1", "column 'left' occurs twice"] },
+        { "half a surrogate pair", """{"left": "\ud800"}""", ["line 1", "half a surrogate pair"] },
+        { "a nested array", """{"left": [[1]]}""", ["column 'left' holds an array inside an array"] },
+        { "uneven objects", """{"left": [{"a": 1}, {"b": 1}]}""", ["'left'", "the member 'a'"] },
+        {
+            "a text for a list", """{"left": "a", "options": "x", "label": "x"}""",
+            ["'options' holds the text 'x'", "a list is needed"]
+        },
+        {
+            "a list for a text", """{"left": [1, 2], "options": ["x", "y"]}""",
+            ["'left' holds a list of 2", "a text is needed"]
+        },
+        {
+            "one choice", """{"left": "a", "options": ["x"], "label": "x"}""",
+            ["has 1 choice, and at least 2"]
+        },
+        {
+            "an empty choice", """{"left": "a", "options": ["x", ""], "label": "x"}""",
+            ["choice 2 of 2 is an empty text"]
+        },
+        {
+            "a label that is no choice", """{"left": "a", "options": ["x", "y"], "label": "z"}""",
+            ["label 'z' in column 'label'", "'x', 'y'"]
+        },
+        {
+            "a label beyond the choices", """{"left": "a", "options": ["x", "y"], "label": 2}""",
+            ["label '2' in column 'label'", "'x', 'y'"]
+        },
     };
 
     public static TheoryData<string, string, string[]> Json => new()
     {
         { "no rows", "[]", ["holds no rows"] },
         { "white space", " \n", ["holds no rows"] },
-        { "objects without an array", "{\"left\": \"a\"}", ["line 1", "does not start with '['", "format: jsonl"] },
-        { "an end too early", "[\n{\"left\": \"a\",", ["/data/t.json, line 2: ", "not valid JSON at byte", "one array of objects"] },
+        { "no array", """{"left": "a"}""", ["line 1", "does not start with '['", "format: jsonl"] },
+        {
+            "an end too early", "[\n{\"left\": \"a\",",
+            ["/data/t.json, line 2: ", "not valid JSON at byte", "one array of objects"]
+        },
         { "something after the array", "[]\n]", ["line 2", "not valid JSON"] },
         { "no object", "[\n1]", ["line 2", "the row is a number"] },
     };
@@ -94,7 +118,9 @@ public sealed class BadDataTests
 
     [Fact]
     public void A_missing_file() => Check("missing", TaskDefinitions.Toy, new MemoryFiles(), [
-        "/data/train.tsv: there is no such file (split 'train' of task 'toy')", "data.folder (now '/data')", TaskDefinitions.File,
+        "/data/train.tsv: there is no such file (split 'train' of task 'toy')",
+        "data.folder (now '/data')",
+        TaskDefinitions.File,
     ]);
 
     [Fact]
@@ -124,7 +150,8 @@ public sealed class BadDataTests
     [Fact]
     public void A_pattern_that_does_not_come_to_an_end()
     {
-        TaskDefinition task = TaskDefinitions.Toy with { Choices = [], ChoicesFrom = "left", ChoicesPattern = "(a+)+$" };
+        TaskDefinition task =
+            TaskDefinitions.Toy with { Choices = [], ChoicesFrom = "left", ChoicesPattern = "(a+)+$" };
         MemoryFiles files = new MemoryFiles().Add("/data/train.tsv", $"{Header}{new string('a', 60)}!\tb\tsame\n");
 
         Check("pattern", task, files, ["line 2", "'(a+)+$' took over 1 s on column 'left'", "Simplify the pattern"]);
@@ -145,7 +172,8 @@ public sealed class BadDataTests
     public void A_task_without_training_items()
     {
         TaskDefinition task = TaskDefinitions.Toy with { Splits = new TaskSplits { Dev = ["dev.tsv"] } };
-        TaskData data = TaskData.Load(task, "/data", open: new MemoryFiles().Add("/data/dev.tsv", Header + "a\tb\tsame\n").Open);
+        MemoryFiles files = new MemoryFiles().Add("/data/dev.tsv", Header + "a\tb\tsame\n");
+        TaskData data = TaskData.Load(task, "/data", open: files.Open);
 
         InputException error = Assert.Throws<InputException>(
             () => TrainingSet.Build([data], new SequenceEncoder(new CharacterEncoder(), 64)));

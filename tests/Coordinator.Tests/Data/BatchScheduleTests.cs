@@ -78,7 +78,8 @@ public sealed class BatchScheduleTests
     [Fact]
     public void Sequences_of_equal_length_keep_the_drawn_order()
     {
-        var schedule = new BatchSchedule(Enumerable.Repeat(7, 20), seed: 4, batchSequences: 20, microBatchSequences: 20);
+        int[] lengths = [.. Enumerable.Repeat(7, 20)];
+        var schedule = new BatchSchedule(lengths, seed: 4, batchSequences: 20, microBatchSequences: 20);
 
         Assert.Equal(schedule.Order(0).ToArray(), schedule.MicroBatches(0)[0].Sequences.ToArray());
     }

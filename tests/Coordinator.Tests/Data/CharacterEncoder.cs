@@ -4,8 +4,8 @@ using MoR.Coordinator.Data;
 namespace MoR.Coordinator.Tests.Data;
 
 /// <summary>
-/// One token per character, but for the pairs in <paramref name="merges"/>, which are one token as in a byte-pair encoding.
-/// Special tokens, where there are any, are negative.
+/// One token per character, but for the pairs in <paramref name="merges"/>, which are one token as in a byte-pair
+/// encoding. Special tokens, where there are any, are negative.
 /// </summary>
 internal sealed class CharacterEncoder(params string[] merges) : ITextEncoder
 {

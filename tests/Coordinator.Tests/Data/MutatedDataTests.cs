@@ -10,7 +10,8 @@ public sealed class MutatedDataTests
 {
     private const int Mutations = 3_000;
 
-    private const string Object = """{"left": "a\u00e9", "options": ["x", "yé"], "label": 1, "more": {"n": [{"m": null}]}}""";
+    private const string Object =
+        """{"left": "a\u00e9", "options": ["x", "yé"], "label": 1, "more": {"n": [{"m": null}]}}""";
 
     [Theory]
     [InlineData(TaskFormat.Tsv, "left\toptions\tlabel\na\tb\tx\nü\tb\ty\n", 1)]
@@ -36,7 +37,8 @@ public sealed class MutatedDataTests
                 () => TaskData.Load(task, "/data", open: new MemoryFiles().Add("/data/file", bytes).Open));
 
             Assert.True(
-                error is null or InputException, $"seed {seed}, mutation {mutation}: {Convert.ToHexString(bytes)}: {error}");
+                error is null or InputException,
+                $"seed {seed}, mutation {mutation}: {Convert.ToHexString(bytes)}: {error}");
             refused += error is null ? 0 : 1;
         }
 

@@ -43,16 +43,17 @@ public sealed class ReaderTests
     [Fact]
     public void Lines_longer_than_any_buffer_are_read_whole()
     {
-        string text = string.Join('\n', Enumerable.Range(0, 40).Select(i => new string((char)('a' + (i % 26)), i * 5_003)));
+        string[] lines = [.. Enumerable.Range(0, 40).Select(i => new string((char)('a' + (i % 26)), i * 5_003))];
+        var stream = new DribblingStream(Encoding.UTF8.GetBytes(string.Join('\n', lines)));
 
-        Assert.Equal(text.Split('\n'), Utf8Lines.Read(new DribblingStream(Encoding.UTF8.GetBytes(text)), File)
-            .Select(line => line.Text));
+        Assert.Equal(lines, Utf8Lines.Read(stream, File).Select(line => line.Text));
     }
 
     [Fact]
     public void A_json_array_and_json_lines_hold_the_same_rows_and_know_their_lines()
     {
-        IReadOnlyList<TaskRow> array = JsonArrayReader.Read(Stream("[\n {\"a\": \"x\\ny\"},\n\n {\"a\":\n 2.50} ]\n"), File);
+        const string text = "[\n {\"a\": \"x\\ny\"},\n\n {\"a\":\n 2.50} ]\n";
+        IReadOnlyList<TaskRow> array = JsonArrayReader.Read(Stream(text), File);
         TaskRow[] lines = [.. JsonLinesReader.Read(Stream("{\"a\": \"x\\ny\"}\n \n{\"a\": 2.50}\n"), File)];
 
         Assert.Equal(["x\ny", "2.50"], array.Select(row => row.Text("a")));
@@ -86,6 +87,7 @@ public sealed class ReaderTests
     /// <summary>Gives at most 1,021 bytes at a time, as a pipe may.</summary>
     private sealed class DribblingStream(byte[] bytes) : MemoryStream(bytes)
     {
-        public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, Math.Min(count, 1021));
+        public override int Read(byte[] buffer, int offset, int count) =>
+            base.Read(buffer, offset, Math.Min(count, 1021));
     }
 }

@@ -137,7 +137,8 @@ public sealed class SequenceEncoderTests
 
         Assert.Equal(new TruncationReport(4, 2, 7, 16), report);
         Assert.Equal(
-            "2 of 4 items are longer than 16 tokens: the start of their prompts was cut, 7 tokens in all (no answer was cut)",
+            "2 of 4 items are longer than 16 tokens: the start of their prompts was cut, 7 tokens in all"
+            + " (no answer was cut)",
             report.ToString());
         Assert.Equal("none of 1 items is longer than 16 tokens", TruncationReport.Of([0], 16).ToString());
     }

@@ -19,8 +19,8 @@ public sealed class SharedDataTests
             data.Train[0].Prompt);
     }
 
-    // The joint dev.tsv spells some sentences differently from the two files that it was joined from, and two of those occur
-    // in training.
+    // The joint dev.tsv spells some sentences differently from the two files that it was joined from, and two of those
+    // occur in training.
     [SkippableTheory]
     [InlineData("dev", 527 + 516, 18)]
     [InlineData("test", 1043, 16)]

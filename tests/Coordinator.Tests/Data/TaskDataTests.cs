@@ -75,7 +75,10 @@ public sealed class TaskDataTests
     [Fact]
     public void A_task_without_choices_has_completions_and_no_labels()
     {
-        TaskData data = Load(TaskDefinitions.Toy with { Choices = [], LabelColumn = null, Labels = null, Completion = " {label}!" });
+        TaskDefinition task =
+            TaskDefinitions.Toy with { Choices = [], LabelColumn = null, Labels = null, Completion = " {label}!" };
+
+        TaskData data = Load(task);
 
         Assert.Equal((" same!", -1), (data.Train[0].Completion, data.Train[0].Label));
         Assert.Empty(data.TrainClasses);
