@@ -13,19 +13,19 @@ internal static class TestData
         return path;
     }
 
-    private static string Root()
+    /// <summary>The folder of the repository that the test runs in.</summary>
+    public static string RepositoryRoot()
     {
-        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } configured)
-        {
-            return configured;
-        }
-
         string? folder = AppContext.BaseDirectory;
         while (folder is not null && !File.Exists(Path.Combine(folder, "MoR.Distributed.sln")))
         {
             folder = Path.GetDirectoryName(folder);
         }
 
-        return Path.GetFullPath("../shared/data", folder ?? AppContext.BaseDirectory);
+        return folder ?? throw new DirectoryNotFoundException($"No repository around {AppContext.BaseDirectory}.");
     }
+
+    private static string Root() => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } configured
+        ? configured
+        : Path.GetFullPath("../shared/data", RepositoryRoot());
 }

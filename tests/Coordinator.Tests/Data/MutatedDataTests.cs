@@ -8,7 +8,7 @@ namespace MoR.Coordinator.Tests.Data;
 
 public sealed class MutatedDataTests
 {
-    private const int Mutations = 3_000;
+    private const int Mutations = 1_500;
 
     private const string Object =
         """{"left": "a\u00e9", "options": ["x", "yé"], "label": 1, "more": {"n": [{"m": null}]}}""";

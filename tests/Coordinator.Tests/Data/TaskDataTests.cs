@@ -132,6 +132,24 @@ public sealed class TaskDataTests
         Assert.Equal(1, data.Train[0].Label);
     }
 
+    [Fact]
+    public void Instruction_files_need_no_code()
+    {
+        TaskDefinition task =
+            TaskDefinition.Load(Path.Combine(TestData.RepositoryRoot(), "tasks", "instruction.yaml"));
+        const string rows = """
+            {"instruction": "Add.", "input": "1 2", "output": "3"}
+            {"instruction": "Greet.", "input": null, "output": "Hello {you}"}
+            """;
+        MemoryFiles files = new MemoryFiles().Add("/data/train.jsonl", rows).Add("/data/dev.jsonl", rows.Split('\n')[0]);
+
+        TaskData data = TaskData.Load(task with { ExcludeSeen = false }, "/data", open: files.Open);
+
+        Assert.Equal([" 3", " Hello {you}"], data.Train.Select(item => item.Completion));
+        Assert.StartsWith("Instruction: Add.\n1 2\n", data.Train[0].Prompt, StringComparison.Ordinal);
+        Assert.Single(data.Evaluation);
+    }
+
     [Theory]
     [InlineData("/data/RTE/train.tsv", "/data")]
     [InlineData("/data/tasks/RTE/train.tsv", "/data")]
