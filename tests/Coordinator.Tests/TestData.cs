@@ -1,6 +1,7 @@
 namespace MoR.Coordinator.Tests;
 
-/// <summary>Finds the data sets that the repository does not ship; tests that need them are skipped without them.</summary>
+/// <summary>Finds the data sets that the repository does not ship; tests that need them are skipped without
+/// them.</summary>
 internal static class TestData
 {
     private const string Variable = "MOR_TEST_DATA";
