@@ -141,7 +141,8 @@ public sealed class TaskDataTests
             {"instruction": "Add.", "input": "1 2", "output": "3"}
             {"instruction": "Greet.", "input": null, "output": "Hello {you}"}
             """;
-        MemoryFiles files = new MemoryFiles().Add("/data/train.jsonl", rows).Add("/data/dev.jsonl", rows.Split('\n')[0]);
+        MemoryFiles files = new MemoryFiles()
+            .Add("/data/train.jsonl", rows).Add("/data/dev.jsonl", rows.Split('\n')[0]);
 
         TaskData data = TaskData.Load(task with { ExcludeSeen = false }, "/data", open: files.Open);
 
