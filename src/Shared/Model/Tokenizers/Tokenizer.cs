@@ -19,7 +19,6 @@ public sealed class Tokenizer
 
     private readonly NormalizerPipeline normalizer;
     private readonly PreTokenizerPipeline preTokenizer;
-    private readonly BpeModel model;
     private readonly AddedVocabulary added;
     private readonly TokenTemplate template;
     private readonly DecoderPipeline decoder;
@@ -34,15 +33,17 @@ public sealed class Tokenizer
     {
         this.normalizer = normalizer;
         this.preTokenizer = preTokenizer;
-        this.model = model;
+        Model = model;
         this.added = added;
         this.template = template;
         this.decoder = decoder;
-        VocabularySize = 1 + added.Ids.Concat(model.Vocabulary.Ids.Values).DefaultIfEmpty(-1).Max();
+        VocabularySize = 1 + added.Ids.Concat(Model.Vocabulary.Ids.Values).DefaultIfEmpty(-1).Max();
     }
 
     /// <summary>The highest id plus one, added tokens included; ids in between may be unused.</summary>
     public int VocabularySize { get; }
+
+    internal BpeModel Model { get; }
 
     /// <summary>Reads a <c>tokenizer.json</c>.</summary>
     /// <param name="path">The file.</param>
@@ -128,12 +129,12 @@ public sealed class Tokenizer
             return found.Id;
         }
 
-        var id = model.Vocabulary.IdOf(token);
+        var id = Model.Vocabulary.IdOf(token);
         return id >= 0 ? id : null;
     }
 
     /// <summary>The token of an id as the vocabulary spells it, or null.</summary>
-    public string? IdToToken(int id) => added.Find(id)?.Content ?? model.Vocabulary.Tokens.GetValueOrDefault(id);
+    public string? IdToToken(int id) => added.Find(id)?.Content ?? Model.Vocabulary.Tokens.GetValueOrDefault(id);
 
     /// <summary>Whether the file marks the token of this id as special.</summary>
     public bool IsSpecial(int id) => added.Find(id) is { IsSpecial: true };
@@ -170,7 +171,7 @@ public sealed class Tokenizer
 
     private void EncodeSections(string text, List<int> ids)
     {
-        var encoder = new BpeEncoder(model, ids);
+        var encoder = new BpeEncoder(Model, ids);
         var scratch = new PreTokenizerScratch();
         var sections = new List<AddedTokenFinder.Section>();
         var subsections = new List<AddedTokenFinder.Section>();
