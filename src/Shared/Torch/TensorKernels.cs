@@ -1,12 +1,7 @@
 namespace MoR.Torch;
 
-/// <summary>The kernels of the tensor engine that this program was built with.</summary>
+/// <summary>The kernels that fit this process's engine.</summary>
 public static class TensorKernels
 {
-    /// <summary>Native kernels over our own binding, plain ones over the TorchSharp package.</summary>
-#if TORCHSHARP_PACKAGE
-    public static ITensorKernels Current { get; } = new PlainKernels();
-#else
     public static ITensorKernels Current { get; } = new LibtorchKernels();
-#endif
 }
