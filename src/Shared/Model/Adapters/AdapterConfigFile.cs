@@ -154,6 +154,11 @@ public static class AdapterConfigFile
     private static Linear[] Targets(JsonSection root)
     {
         var names = root.Texts("target_modules") ?? LinearNames.All;
+        if (names.Count == 0)
+        {
+            throw root.Wrong("target_modules", "the list is empty");
+        }
+
         return [.. names.Select(name => LinearNames.Parse(name[(name.LastIndexOf('.') + 1)..])
             ?? throw root.Wrong("target_modules", $"\"{name}\" is not one of {string.Join(", ", LinearNames.All)}"))
             .Distinct().Order()];
