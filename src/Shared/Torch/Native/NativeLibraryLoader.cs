@@ -33,7 +33,7 @@ internal static partial class NativeLibraryLoader
     internal static void Register() =>
         NativeLibrary.SetDllImportResolver(typeof(NativeLibraryLoader).Assembly, Resolve);
 
-    /// <summary>The file to load: named by MOR_NATIVE_LIBRARY, beside the assembly, or built in the repository.</summary>
+    /// <summary>The file to load: the one named, else beside the program, else built in the repository.</summary>
     /// <exception cref="TorchException">There is none.</exception>
     internal static string Find(string? named, string startFolder)
     {

@@ -140,7 +140,11 @@ public static partial class torch
         }
 
         private static void Check(
-            nint message, Tensor? a = null, Tensor? b = null, Tensor? c = null, [CallerMemberName] string operation = "")
+            nint message,
+            Tensor? a = null,
+            Tensor? b = null,
+            Tensor? c = null,
+            [CallerMemberName] string operation = "")
         {
             if (message != 0)
             {
