@@ -90,8 +90,6 @@ public static partial class torch
 
         internal TensorHandle Safe => handle;
 
-        internal string Description => handle.IsClosed ? "disposed" : $"[{string.Join(", ", shape)}] {dtype}";
-
         public long dim() => Layout().Sizes.Length;
 
         public long numel()
