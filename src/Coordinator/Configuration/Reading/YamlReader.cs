@@ -48,7 +48,7 @@ public sealed class YamlReader
         catch (YamlException e)
         {
             problems.Add(
-                LineOf(place, e.Start),
+                LineOf(place, e.End),
                 $"this is not valid YAML ({e.Message.TrimEnd('.', ' ')})",
                 "Correct the indentation, quotes or brackets at that place.");
         }
@@ -165,9 +165,10 @@ public sealed class YamlReader
             }
             else
             {
+                var first = lines[key.Text];
                 _problems.Add(
                     key.Place,
-                    $"the key {Quoted.Text(key.Text)} was already given on line {lines[key.Text]}",
+                    _problems.IsFull ? "" : $"the key {Quoted.Text(key.Text)} was already given on line {first}",
                     "Remove one of the two.");
             }
         }
