@@ -30,11 +30,11 @@ public sealed class MutatedRecipeTests(ITestOutputHelper output)
 
     private static readonly string[] Pieces =
     [
-        ":", ": ", "- ", "? ", "[", "]", "{", "}", ",", "&a ", "*a", "!", "!!str ", "|", ">", "|-2", "'", "\"", "#", "%",
-        "@", "`", "\\", "\t", "\n", "\r", "\n  ", "\n---\n", "\n...\n", "%YAML 1.2\n", "%YAML 999999999999.9\n",
+        ":", ": ", "- ", "? ", "[", "]", "{", "}", ",", "&a ", "*a", "!", "!!str ", "|", ">", "|-2", "'", "\"", "#",
+        "%", "@", "`", "\\", "\t", "\n", "\r", "\n  ", "\n---\n", "\n...\n", "%YAML 1.2\n", "%YAML 999999999999.9\n",
         "%TAG ! x\n", "\"\\U00110000\"", "\"\\ud800\"", "\"\\x\"", "\"\\0\"", "\0", "\uFEFF", "\u2028", "\u0085",
-        "\uD800", "😀", "<<: ", "null", "~", "true", "-1", "0", "1e999", ".inf", new string('9', 46), "router", "top_k",
-        "experts", "seed: 1\n", "router.top_k: 1\n", "'\n'", new string('[', 40),
+        "\uD800", "😀", "<<: ", "null", "~", "true", "-1", "0", "1e999", ".inf", new string('9', 46), "router",
+        "top_k", "experts", "seed: 1\n", "router.top_k: 1\n", "'\n'", new string('[', 40),
     ];
 
     [Fact]
