@@ -38,10 +38,10 @@ internal static class OptionKinds
             });
 
     public static ValueOption<string?> Folder(string name, string description) =>
-        new(name, "DIR", description, "the path of a folder", IsGiven);
+        new(name, "DIR", description, "the path of a folder", IsPath);
 
     public static ValueOption<string?> File(string name, string description) =>
-        new(name, "FILE", description, "the path of a file", IsGiven);
+        new(name, "FILE", description, "the path of a file", IsPath);
 
     public static ValueOption<string?> Words(string name, string placeholder, string description, params string[] words) =>
         new(name, placeholder, description, string.Join(", ", words[..^1]) + " or " + words[^1], (text, out value) =>
@@ -69,9 +69,10 @@ internal static class OptionKinds
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private static bool IsGiven(string text, out string? value)
+    /// <summary>An option's name in the place of a path means that the path was forgotten.</summary>
+    private static bool IsPath(string text, out string? value)
     {
         value = text;
-        return text.Trim().Length > 0;
+        return text.Trim().Length > 0 && !text.StartsWith("--", StringComparison.Ordinal);
     }
 }

@@ -63,7 +63,8 @@ public sealed class Terminal(TextWriter error, TextWriter? output, TerminalTrait
 
         var text = new StringWriter(CultureInfo.InvariantCulture);
         Renderer(text).Write(table);
-        Write((title.Length > 0 ? Harmless(title) + "\n" : "") + text.ToString().Trim('\n', '\r'), "");
+        var lines = text.ToString().Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0);
+        Write(string.Join('\n', title.Length > 0 ? lines.Prepend(Harmless(title)) : lines), "");
     }
 
     /// <inheritdoc/>

@@ -15,7 +15,12 @@ internal static class UsageProblems
     public static InputException? First(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
-        if (parsed.UnmatchedTokens.FirstOrDefault(LooksLikeOption) is { } option)
+
+        // The parser takes an unknown option for an argument as long as there is room for one.
+        var arguments = parsed.CommandResult.Children.OfType<ArgumentResult>()
+            .SelectMany(argument => argument.Tokens)
+            .Select(token => token.Value);
+        if (arguments.Concat(parsed.UnmatchedTokens).FirstOrDefault(LooksLikeOption) is { } option)
         {
             return UnknownOption(option, command);
         }
@@ -26,11 +31,14 @@ internal static class UsageProblems
             return command is RootCommand ? UnknownCommand(first, command) : UnexpectedArgument(first, command);
         }
 
+        if (command is RootCommand)
+        {
+            return new InputException("mor", "no command is given", $"Write {Listed(command)}, or see 'mor --help'.");
+        }
+
         if (parsed.Errors is not [var error, ..])
         {
-            return command is RootCommand
-                ? new InputException("mor", "no command is given", $"Write {Listed(command)}, or see 'mor --help'.")
-                : null;
+            return null;
         }
 
         var result = error.SymbolResult is ArgumentResult { Parent: OptionResult parent } ? parent : error.SymbolResult;

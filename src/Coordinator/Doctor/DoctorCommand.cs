@@ -38,7 +38,7 @@ public sealed class DoctorCommand(IMachineProbe probe)
         var text = new StringBuilder();
         foreach (var (name, value) in Rows(facts, rates))
         {
-            text.Append(name.PadRight(14)).Append(value).Append('\n');
+            text.Append(name.PadRight(15)).Append(value).Append('\n');
         }
 
         text.Append('\n').Append(warnings.Count == 0 ? "Nothing to warn of." : "Warnings:");

@@ -8,6 +8,10 @@ internal static class DoctorWarnings
     /// </summary>
     private const double SlowGigaflops = 10;
 
+    /// <summary>OpenBLAS's kernels (DYNAMIC_ARCH, x86-64) that use AVX2 or more.</summary>
+    private static readonly string[] modernCores =
+        ["Haswell", "Zen", "Excavator", "SkylakeX", "Cooperlake", "SapphireRapids"];
+
     private const long LittleMemory = 2L << 30;
     private const long LittleDisk = 1L << 30;
 
@@ -20,7 +24,7 @@ internal static class DoctorWarnings
         {
             yield return new DoctorWarning(
                 "the tensor library cannot be used: " + problem.TrimEnd('.'),
-                "Run './mor setup', or install it: apt-get install libtorch-dev libopenblas0-pthread.");
+                "Install what it needs (apt-get install libtorch-dev libopenblas0-pthread) and run './mor setup'.");
         }
 
         if (facts.OperationThreads > 1)
@@ -30,7 +34,13 @@ internal static class DoctorWarnings
                 "Set OMP_NUM_THREADS=1 and OPENBLAS_NUM_THREADS=1.");
         }
 
-        if (facts.Torch is { } torch && rates.FirstOrDefault(rate => rate.Threads == 1) is { } rate
+        if (facts.Torch is { } blas && BetterCore(facts.Processor, blas.OpenBlasCore) is { } better)
+        {
+            yield return new DoctorWarning(
+                $"OpenBLAS does not know this processor and uses its slow {blas.OpenBlasCore} kernels",
+                $"Set OPENBLAS_CORETYPE={better} in the environment, on every machine of a run.");
+        }
+        else if (facts.Torch is { } torch && rates.FirstOrDefault(rate => rate.Threads == 1) is { } rate
             && rate.Gigaflops < SlowGigaflops)
         {
             yield return torch.OpenBlasConfiguration.Length == 0
@@ -41,6 +51,22 @@ internal static class DoctorWarnings
                     $"one thread does {rate.Gigaflops:0.#} GFLOP/s although OpenBLAS ({torch.OpenBlasCore}) is in use",
                     "See whether other programs keep the processor busy.");
         }
+    }
+
+    /// <summary>
+    /// The OpenBLAS core that fits the processor, where the chosen one uses older instructions; otherwise null. An
+    /// OpenBLAS older than the processor falls back to Prescott (SSE3), several times slower than what would run.
+    /// </summary>
+    private static string? BetterCore(ProcessorFacts processor, string core)
+    {
+        if (core.Length == 0 || modernCores.Contains(core, StringComparer.OrdinalIgnoreCase)
+            || !processor.VectorFlags.Contains("avx2") || !processor.VectorFlags.Contains("fma"))
+        {
+            return null;
+        }
+
+        string[] wide = ["avx512f", "avx512bw", "avx512vl"];
+        return wide.All(processor.VectorFlags.Contains) ? "SkylakeX" : "Haswell";
     }
 
     private static IEnumerable<DoctorWarning> Machine(MachineFacts facts)
