@@ -48,6 +48,9 @@ MOR_API mor_clamp(Handle a, MorScalar min, int32_t has_min, MorScalar max, int32
 }
 
 MOR_INTO_1(zero_, a.zero_())
+MOR_INTO_1(exp_, a.exp_())
+MOR_INTO_1(neg_, a.neg_())
+MOR_INTO_1(sqrt_, a.sqrt_())
 MOR_INTO_1S(fill_, a.fill_(s))
 MOR_INTO_1S(add_scalar_, a.add_(s))
 MOR_INTO_1S(sub_scalar_, a.sub_(s))

@@ -4,13 +4,13 @@ using MoR.Cluster.Random;
 namespace MoR.Coordinator.Data;
 
 /// <summary>
-/// Which sequences each step trains on: a pure function of (seed, step), so that a resumed run, or one that asks in another
-/// order, gets the same batches.
+/// Which sequences each step trains on: a pure function of (seed, step), so that a resumed run, or one that asks in
+/// another order, gets the same batches.
 /// </summary>
 /// <remarks>
 /// Every epoch is a permutation of all sequences drawn from (seed, epoch). Step s takes sequences s·batch up to
-/// (s+1)·batch of all epochs joined end to end, so a step may reach across epochs. Within a step, sequences are sorted from
-/// long to short (equals in drawn order) and cut into micro-batches, which keeps padding small.
+/// (s+1)·batch of all epochs joined end to end, so a step may reach across epochs. Within a step, sequences are sorted
+/// from long to short (equals in drawn order) and cut into micro-batches, which keeps padding small.
 /// </remarks>
 public sealed class BatchSchedule
 {

@@ -4,8 +4,8 @@ using MoR.Cluster.Errors;
 namespace MoR.Coordinator.Data;
 
 /// <summary>
-/// A file that is one JSON array of objects. It is held in memory whole; a data set too large for that belongs into JSON
-/// Lines.
+/// A file that is one JSON array of objects. It is held in memory whole; a data set too large for that belongs into
+/// JSON Lines.
 /// </summary>
 public static class JsonArrayReader
 {

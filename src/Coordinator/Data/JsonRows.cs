@@ -31,7 +31,8 @@ internal static class JsonRows
         {
             // Only a \u escape that is half a surrogate pair cannot be read as text.
             throw source.Error(
-                "a text has an escape that is half a surrogate pair", "Write characters beyond U+FFFF as a pair of escapes.",
+                "a text has an escape that is half a surrogate pair",
+                "Write characters beyond U+FFFF as a pair of escapes.",
                 error);
         }
 
@@ -63,7 +64,8 @@ internal static class JsonRows
             }
             else if (value.ValueKind == JsonValueKind.Array)
             {
-                Add(columns, name, TaskValue.Of([.. value.EnumerateArray().Select(item => Scalar(item, name, source))]), source);
+                IEnumerable<string> list = value.EnumerateArray().Select(item => Scalar(item, name, source));
+                Add(columns, name, TaskValue.Of([.. list]), source);
             }
             else
             {
@@ -72,7 +74,8 @@ internal static class JsonRows
         }
     }
 
-    private static void AddObjects(Dictionary<string, TaskValue> columns, string name, JsonElement array, DataSource source)
+    private static void AddObjects(
+        Dictionary<string, TaskValue> columns, string name, JsonElement array, DataSource source)
     {
         string[] members = [.. array.EnumerateArray().First().EnumerateObject().Select(member => member.Name)];
         var lists = members.Select(_ => ImmutableArray.CreateBuilder<string>(array.GetArrayLength())).ToArray();

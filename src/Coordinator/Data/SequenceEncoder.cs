@@ -8,13 +8,13 @@ namespace MoR.Coordinator.Data;
 /// alike.
 /// </summary>
 /// <remarks>
-/// <para>Spaces at the end of a prompt move to the start of the completion, because tokenizers attach a space to the word
-/// after it. Prompt and completion are then encoded together. When the result starts with the encoding of the prompt
-/// alone, the rest is the completion, as the model would have written it; else the tokenizer has merged across the
-/// boundary, and both are encoded on their own. So the prompt's tokens never depend on what follows.</para>
-/// <para>A sequence is the tokenizer's special tokens before a text, the prompt, the completion and, for training, the end
-/// of text. A prompt that makes it longer than allowed loses tokens at its start, after the special tokens; an answer is
-/// never cut.</para>
+/// <para>Spaces at the end of a prompt move to the start of the completion, because tokenizers attach a space to the
+/// word after it. Prompt and completion are then encoded together. When the result starts with the encoding of the
+/// prompt alone, the rest is the completion, as the model would have written it; else the tokenizer has merged across
+/// the boundary, and both are encoded on their own. So the prompt's tokens never depend on what follows.</para>
+/// <para>A sequence is the tokenizer's special tokens before a text, the prompt, the completion and, for training, the
+/// end of text. A prompt that makes it longer than allowed loses tokens at its start, after the special tokens; an
+/// answer is never cut.</para>
 /// </remarks>
 public sealed class SequenceEncoder
 {
@@ -56,10 +56,11 @@ public sealed class SequenceEncoder
     }
 
     /// <summary>
-    /// The tokens of an item with each of its choices, without an end of text. The prompt is cut by what the longest choice
-    /// needs, so that every choice follows the same prompt.
+    /// The tokens of an item with each of its choices, without an end of text. The prompt is cut by what the longest
+    /// choice needs, so that every choice follows the same prompt.
     /// </summary>
-    /// <exception cref="InputException">A choice alone is too long, or the prompt or a choice have no tokens.</exception>
+    /// <exception cref="InputException">A choice alone is too long, or the prompt or a choice have no
+    /// tokens.</exception>
     public ChoiceSequences EncodeChoices(TaskItem item, string task)
     {
         int[] prompt = PromptTokens(item.Prompt);
@@ -84,8 +85,8 @@ public sealed class SequenceEncoder
     }
 
     /// <summary>
-    /// The tokens of a prompt that text is generated after, cut at its start so that <paramref name="newTokens"/> more fit,
-    /// but never to less than one. <paramref name="removed"/> counts what was cut.
+    /// The tokens of a prompt that text is generated after, cut at its start so that <paramref name="newTokens"/> more
+    /// fit, but never to less than one. <paramref name="removed"/> counts what was cut.
     /// </summary>
     /// <exception cref="InputException">The prompt has no tokens.</exception>
     public int[] EncodePrompt(string prompt, int newTokens, out int removed)
@@ -148,7 +149,8 @@ public sealed class SequenceEncoder
     }
 
     /// <summary>
-    /// What the tokenizer puts before every text. What it puts after one is left out: a prompt is not the end of a text.
+    /// What the tokenizer puts before every text. What it puts after one is left out: a prompt is not the end of a
+    /// text.
     /// </summary>
     private static ImmutableArray<int> LeadingSpecialTokens(ITextEncoder encoder)
     {

@@ -9,8 +9,8 @@ public static class SequenceRenderer
     private const char Close = '⟧';
 
     /// <summary>
-    /// The text of a sequence as its tokens spell it, the supervised part between ⟦ and ⟧, under a line with its name and
-    /// its sizes.
+    /// The text of a sequence as its tokens spell it, the supervised part between ⟦ and ⟧, under a line with its name
+    /// and its sizes.
     /// </summary>
     /// <param name="sequence">The sequence.</param>
     /// <param name="decode">Turns token ids into text, special tokens included.</param>
@@ -26,7 +26,8 @@ public static class SequenceRenderer
         var text = new StringBuilder();
         text.Append(sequence.Task).Append(" item ").Append(sequence.ItemId).Append(": ")
             .Append(sequence.Tokens.Length).Append(" tokens, ")
-            .Append(sequence.SupervisedTokens).Append(" supervised (").Append(Open).Append(' ').Append(Close).Append(')');
+            .Append(sequence.SupervisedTokens).Append(" supervised (")
+            .Append(Open).Append(' ').Append(Close).Append(')');
         if (sequence.TokensRemoved > 0)
         {
             text.Append(", ").Append(sequence.TokensRemoved).Append(" cut from the start of the prompt");

@@ -47,11 +47,12 @@ public sealed record TaskData
     /// <summary>Reads and renders a task's training and evaluation items.</summary>
     /// <param name="task">The task.</param>
     /// <param name="dataFolder">The recipe's <c>data.folder</c>; null: paths are relative to the task file.</param>
-    /// <param name="maxTrainItems">The most training items to keep, the first ones; null: all. Evaluation items are compared
-    /// with the whole training split in any case, so that this number does not change what is evaluated.</param>
+    /// <param name="maxTrainItems">The most training items to keep, the first ones; null: all. Evaluation items are
+    /// compared with the whole training split in any case, so that this number does not change what is
+    /// evaluated.</param>
     /// <param name="open">Opens a file for reading; null: from the disk.</param>
-    /// <exception cref="InputException">A file is missing, unreadable, empty or malformed, a row does not fit the task, or
-    /// every evaluation item was seen in training.</exception>
+    /// <exception cref="InputException">A file is missing, unreadable, empty or malformed, a row does not fit the task,
+    /// or every evaluation item was seen in training.</exception>
     public static TaskData Load(
         TaskDefinition task, string? dataFolder, int? maxTrainItems = null, Func<string, Stream>? open = null)
     {

@@ -6,8 +6,9 @@ namespace MoR.Coordinator.Data;
 
 /// <summary>Finds and opens the files of a task's splits.</summary>
 /// <remarks>
-/// A path of a task file is relative to the recipe's <c>data.folder</c>. That folder may also be the parent of one called
-/// <c>tasks</c> that holds the data sets, or the data set's own folder (<c>.../RTE</c> for <c>RTE/train.tsv</c>).
+/// A path of a task file is relative to the recipe's <c>data.folder</c>. That folder may also be the parent of one
+/// called <c>tasks</c> that holds the data sets, or the data set's own folder (<c>.../RTE</c> for
+/// <c>RTE/train.tsv</c>).
 /// </remarks>
 public static class TaskFiles
 {

@@ -14,7 +14,8 @@ public sealed record TaskItem
     /// <summary>The text that the model is given.</summary>
     public required string Prompt { get; init; }
 
-    /// <summary>The texts of the choices, as <c>{choice}</c> stands for them; empty for a task without choices.</summary>
+    /// <summary>The texts of the choices, as <c>{choice}</c> stands for them; empty for a task without
+    /// choices.</summary>
     public ImmutableArray<string> Choices { get; init; } = [];
 
     /// <summary>What the model would say for each of <see cref="Choices"/>, usually a space and the choice.</summary>

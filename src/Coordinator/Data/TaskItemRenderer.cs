@@ -27,8 +27,8 @@ public sealed class TaskItemRenderer
     }
 
     /// <summary>The item of a row.</summary>
-    /// <exception cref="InputException">A column is missing or of the wrong kind, there are fewer than two choices, or the
-    /// label is none of them.</exception>
+    /// <exception cref="InputException">A column is missing or of the wrong kind, there are fewer than two choices, or
+    /// the label is none of them.</exception>
     public TaskItem Render(TaskRow row, int id)
     {
         string prompt = _prompt.Render(row.Text);

@@ -4,8 +4,8 @@ using MoR.Cluster.Errors;
 namespace MoR.Coordinator.Data;
 
 /// <summary>
-/// The training sequences of a run: those of every task, one task after the other. Tasks mix by size, since every sequence
-/// occurs once per epoch.
+/// The training sequences of a run: those of every task, one task after the other. Tasks mix by size, since every
+/// sequence occurs once per epoch.
 /// </summary>
 /// <param name="Sequences">All sequences, in the order of the tasks and of their items.</param>
 /// <param name="Truncation">What truncation did, per task in order.</param>

@@ -4,8 +4,8 @@ using MoR.Cluster.Errors;
 namespace MoR.Coordinator.Data;
 
 /// <summary>
-/// Reads a UTF-8 text line by line, in constant memory but for the longest line. Lines end with LF or CR LF; a byte order
-/// mark is skipped; bytes that are not UTF-8 are an error that names the line and the byte.
+/// Reads a UTF-8 text line by line, in constant memory but for the longest line. Lines end with LF or CR LF; a byte
+/// order mark is skipped; bytes that are not UTF-8 are an error that names the line and the byte.
 /// </summary>
 public static class Utf8Lines
 {
@@ -13,7 +13,8 @@ public static class Utf8Lines
     public const int LongestLine = 1 << 28;
 
     private const int FirstBuffer = 1 << 16;
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The lines of <paramref name="stream"/>; <paramref name="file"/> is its name for messages.</summary>
     /// <exception cref="InputException">Not UTF-8, or a line longer than <see cref="LongestLine"/>.</exception>

@@ -3,14 +3,14 @@ using System.Text;
 namespace MoR.Coordinator.Evaluation;
 
 /// <summary>
-/// Compares a generated answer with the right one, after the normalisation of SQuAD (Rajpurkar et al. 2016, section 6.1): lower
-/// case, no punctuation, no articles (a, an, the), white space collapsed.
+/// Compares a generated answer with the right one, after the normalisation of SQuAD (Rajpurkar et al. 2016, section
+/// 6.1): lower case, no punctuation, no articles (a, an, the), white space collapsed.
 /// </summary>
 /// <remarks>
-/// One difference, since answers are numbers too: a point, comma, slash or colon between two digits and a sign before a digit
-/// stay, so that 3.5 is not 35 and -1 is not 1. And when nothing is left of either text, the texts are compared as they are
-/// without surrounding white space, so that "+" is not "-". Composed and decomposed accents differ: the program runs without the tables that
-/// would unite them.
+/// One difference, since answers are numbers too: a point, comma, slash or colon between two digits and a sign before a
+/// digit stay, so that 3.5 is not 35 and -1 is not 1. And when nothing is left of either text, the texts are compared
+/// as they are without surrounding white space, so that "+" is not "-". Composed and decomposed accents differ: the
+/// program runs without the tables that would unite them.
 /// </remarks>
 public static class ExactMatch
 {

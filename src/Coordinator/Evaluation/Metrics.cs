@@ -2,7 +2,8 @@ using MoR.Coordinator.Configuration;
 
 namespace MoR.Coordinator.Evaluation;
 
-/// <summary>The metrics of tasks, from predicted and right labels (indices of choices) or texts, item by item.</summary>
+/// <summary>The metrics of tasks, from predicted and right labels (indices of choices) or texts, item by
+/// item.</summary>
 public static class Metrics
 {
     /// <summary>The score of a task with choices.</summary>
@@ -50,9 +51,9 @@ public static class Metrics
     }
 
     /// <summary>
-    /// Matthews correlation coefficient, -1..1 (Matthews 1975; for more than two classes R_K of Gorodkin, "Comparing two
-    /// K-category assignments by a K-category correlation coefficient", 2004). It is 0 when all predictions or all labels
-    /// are of one class, where the quotient is 0/0.
+    /// Matthews correlation coefficient, -1..1 (Matthews 1975; for more than two classes R_K of Gorodkin, "Comparing
+    /// two K-category assignments by a K-category correlation coefficient", 2004). It is 0 when all predictions or all
+    /// labels are of one class, where the quotient is 0/0.
     /// </summary>
     public static double Matthews(ReadOnlySpan<int> predicted, ReadOnlySpan<int> labels)
     {
@@ -123,7 +124,8 @@ public static class Metrics
     {
         if (predicted != labels || labels == 0)
         {
-            throw new ArgumentException($"{predicted} predictions for {labels} labels; the same number, at least 1, is needed.");
+            throw new ArgumentException(
+                $"{predicted} predictions for {labels} labels; the same number, at least 1, is needed.");
         }
     }
 }

@@ -12,9 +12,6 @@ public static class TorchRuntime
     /// <summary>Versions, BLAS and devices.</summary>
     public static TorchInfo Info => info.Value;
 
-    /// <summary>The kernels that fit this engine.</summary>
-    public static ITensorKernels Kernels { get; } = new LibtorchKernels();
-
     /// <summary>
     /// Loads the native library, with one thread per product and nothing on CUDA that trades bits for speed. The
     /// first tensor does it too; calling it early gives the error early. Does nothing the second time.

@@ -31,6 +31,9 @@ internal sealed class FaultyDisk : IDisk
     /// <summary>Bytes that can still be written.</summary>
     public long Space { get; set; } = long.MaxValue;
 
+    /// <summary>Files for which the medium keeps another bit than was written, noticed only by reading back.</summary>
+    public Predicate<string> IsLying { get; set; } = _ => false;
+
     /// <summary>The power comes back: what was not flushed survives as told, locks are gone, faults are cleared.</summary>
     public void Restart(Survival survival, int seed)
     {
@@ -220,6 +223,10 @@ internal sealed class FaultyDisk : IDisk
     {
         Begin($"flush {path}");
         file.Flush();
+        if (IsLying(path))
+        {
+            FlipBit(path, 0);
+        }
     }
 
     private static string[] Split(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries);

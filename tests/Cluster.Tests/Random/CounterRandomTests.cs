@@ -41,7 +41,8 @@ public sealed class CounterRandomTests
     [Fact]
     public void A_stream_is_pinned_to_its_bits()
     {
-        // Computed by a separate implementation of the documented folding: a change here changes every run with the same seed.
+        // Computed by a separate implementation of the documented folding: a change here changes every run with the
+        // same seed.
         var random = new CounterRandom(42, 1, 2);
 
         Assert.Equal([3439954993, 1839073411, 278943805, 819122375, 630125651], Take(ref random, 5));

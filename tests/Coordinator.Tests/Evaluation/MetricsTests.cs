@@ -62,7 +62,8 @@ public sealed class MetricsTests
     [InlineData(TaskMetric.Matthews, "matthews", 0.408248290463863)]
     [InlineData(TaskMetric.F1, "f1", 0.666666666666667)]
     [InlineData(TaskMetric.ExactMatch, "exact_match", 0.7)]
-    public void Every_metric_comes_with_its_name_the_accuracy_and_the_count(TaskMetric metric, string name, double value)
+    public void Every_metric_comes_with_its_name_the_accuracy_and_the_count(
+        TaskMetric metric, string name, double value)
     {
         MetricResult result = Metrics.OfChoices(metric, Predicted, Labels);
 

@@ -7,8 +7,8 @@ namespace MoR.Cluster.Random;
 /// </summary>
 /// <remarks>
 /// The words are folded into 128 bits by chaining <see cref="Philox"/> blocks keyed by the seed, starting from their
-/// number, so that (1) and (1, 0) differ. Half of these bits become the key of the stream, the other half the upper half
-/// of its counter; the lower half counts blocks.
+/// number, so that (1) and (1, 0) differ. Half of these bits become the key of the stream, the other half the upper
+/// half of its counter; the lower half counts blocks.
 /// </remarks>
 public struct CounterRandom
 {
@@ -92,9 +92,9 @@ public struct CounterRandom
     }
 
     /// <summary>
-    /// Standard normal, by the cosine half of Box and Muller (1958). Every call takes exactly two doubles, so the position
-    /// of a draw in the stream does not depend on values. Logarithm and cosine are the C runtime's: equal bits are promised
-    /// on the same kind of machine.
+    /// Standard normal, by the cosine half of Box and Muller (1958). Every call takes exactly two doubles, so the
+    /// position of a draw in the stream does not depend on values. Logarithm and cosine are the C runtime's: equal bits
+    /// are promised on the same kind of machine.
     /// </summary>
     public double NextGaussian()
     {

@@ -2,8 +2,8 @@ namespace MoR.Cluster.Random;
 
 /// <summary>
 /// Philox4x32-10, a counter-based generator: a keyed bijection of 128-bit counters (Salmon, Moraes, Dror and Shaw,
-/// "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011, section 4.3). It has no state, so any draw can be made at any
-/// time, by any thread, in any process, with the same result.
+/// "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011, section 4.3). It has no state, so any draw can be made at
+/// any time, by any thread, in any process, with the same result.
 /// </summary>
 public static class Philox
 {
@@ -13,7 +13,8 @@ public static class Philox
     private const uint WeylB = 0xBB67AE85;
     private const int Rounds = 10;
 
-    /// <summary>The 128 random bits of one counter under one 64-bit key, least significant word first in both.</summary>
+    /// <summary>The 128 random bits of one counter under one 64-bit key, least significant word first in
+    /// both.</summary>
     public static (uint A, uint B, uint C, uint D) Block(
         (uint A, uint B, uint C, uint D) counter, (uint A, uint B) key)
     {

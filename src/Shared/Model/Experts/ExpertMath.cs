@@ -32,7 +32,7 @@ public static class ExpertMath
     }
 
     /// <summary>∂L/∂x and ∂L/∂gates of a backward request, and the work left for the parameters' gradients.</summary>
-    public static (TensorPayload? Input, IReadOnlyList<TensorPayload> Gates, ParameterGradientWork Rest) Backward(
+    public static (TensorPayload? Input, IReadOnlyList<TensorPayload> Gates, ParameterGradientWork Later) Backward(
         ShardParameters shard, BackwardRequest request)
     {
         using var noGrad = no_grad();
@@ -42,7 +42,7 @@ public static class ExpertMath
         var gateParts = routes.Select(route => new Tensor?[route.Experts.Count]).ToArray();
         var rows = TorchPayload.Of(request.Forward.Rows);
         var dx = request.NeedsInputGradient ? zeros_like(rows) : null;
-        var rest = new ParameterGradientWork();
+        var later = new ParameterGradientWork();
         for (var target = 0; target < request.Forward.RouteOfTarget.Count; target++)
         {
             var route = request.Forward.RouteOfTarget[target];
@@ -61,7 +61,7 @@ public static class ExpertMath
                 var dDelta_mO = gradient_nO.index_select(0, expert.RowsOfRoute_m);
                 var dH_mR = dDelta_mO.mm(b_OR);
                 var dU_mR = dH_mR * g_m1;
-                rest.Add(target, expert.Number, expert.X_mI, dU_mR, u_mR * g_m1, dDelta_mO);
+                later.Add(target, expert.Number, expert.X_mI, dU_mR, u_mR * g_m1, dDelta_mO);
                 dx?.index_add_(0, expert.RowsOfRequest_m, dU_mR.mm(a_RI), 1);
                 if (request.NeedsGateGradients)
                 {
@@ -74,7 +74,7 @@ public static class ExpertMath
         TensorPayload[] gates = request.NeedsGateGradients
             ? [.. gateParts.Select(parts => new TorchPayload(cat([.. parts.Select(part => part!)], 0)))]
             : [];
-        return (dx is null ? null : new TorchPayload(dx), gates, rest);
+        return (dx is null ? null : new TorchPayload(dx), gates, later);
     }
 
     private static Tensor Delta(ShardParameters shard, DispatchPoint point, int target, RoutedRows route)

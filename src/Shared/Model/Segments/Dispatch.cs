@@ -1,4 +1,3 @@
-using MoR.Cluster.Protocol;
 using MoR.Model.Backbone;
 using static TorchSharp.torch;
 

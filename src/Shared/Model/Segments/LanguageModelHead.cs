@@ -1,5 +1,4 @@
 using MoR.Model.Backbone;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MoR.Model.Segments;
@@ -28,7 +27,7 @@ public sealed class LanguageModelHead : IDisposable
         Loss = -LogLikelihoods.Sum() / stepTargets;
         if (training)
         {
-            var dLogits_NV = logProbabilities_NV.exp_();
+            var dLogits_NV = logProbabilities_NV.exp();
             dLogits_NV.scatter_add_(1, targets_N1, full_like(targets_N1, -1, dLogits_NV.dtype));
             InputGradient = backbone.HeadBackward(dLogits_NV.mul_(1.0 / stepTargets)).DetachFromDisposeScope();
         }

@@ -2,7 +2,6 @@ using MoR.Cluster.Random;
 using MoR.Model.Adapters;
 using MoR.Model.Backbone;
 using MoR.Model.Routing;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MoR.Model.Segments;

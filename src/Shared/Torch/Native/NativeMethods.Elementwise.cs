@@ -94,6 +94,15 @@ internal static partial class NativeMethods
     internal static partial nint mor_zero_(TensorHandle a);
 
     [LibraryImport(Library)]
+    internal static partial nint mor_exp_(TensorHandle a);
+
+    [LibraryImport(Library)]
+    internal static partial nint mor_neg_(TensorHandle a);
+
+    [LibraryImport(Library)]
+    internal static partial nint mor_sqrt_(TensorHandle a);
+
+    [LibraryImport(Library)]
     internal static partial nint mor_fill_(TensorHandle a, Scalar s);
 
     [LibraryImport(Library)]

@@ -8,6 +8,12 @@ public static partial class torch
     {
         public Tensor zero_() => Into(mor_zero_(handle));
 
+        public Tensor exp_() => Into(mor_exp_(handle));
+
+        public Tensor neg_() => Into(mor_neg_(handle));
+
+        public Tensor sqrt_() => Into(mor_sqrt_(handle));
+
         public Tensor fill_(Scalar value) => Into(mor_fill_(handle, value));
 
         public Tensor copy_(Tensor source, bool nonBlocking = false) =>

@@ -17,6 +17,10 @@ public static partial class torch
         public Tensor sum(long dim, bool keepdim = false, ScalarType? type = null) =>
             Wrap(mor_sum(handle, [dim], 1, Flag(keepdim), Dtype(type), out var result), result, this);
 
+        // Without this overload the literal in sum(0) would convert to the enumeration, and be a dtype. TorchSharp does
+        // not have it, so write sum(0L) in code that both engines compile.
+        public Tensor sum(int dim, bool keepdim = false, ScalarType? type = null) => sum((long)dim, keepdim, type);
+
         public Tensor mean() => Wrap(mor_mean(handle, [], 0, 0, OwnRule, out var result), result, this);
 
         public Tensor mean(long[] dimensions, bool keepdim = false, ScalarType? type = null)
