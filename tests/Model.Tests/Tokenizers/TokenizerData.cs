@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MoR.Model.Tokenizers;
 
 namespace MoR.Model.Tests.Tokenizers;
@@ -9,7 +10,14 @@ internal static class TokenizerData
     public const string Mistral = "tokenizers/mistral-7b-v0.3";
     public const string Story = "weights/story-llama-hf";
 
-    public static Tokenizer Load(string folder) => Tokenizer.Load(File($"{folder}/tokenizer.json"));
+    private static readonly ConcurrentDictionary<string, Tokenizer> Loaded = [];
+
+    /// <summary>The tokenizer of a folder, read once for all tests.</summary>
+    public static Tokenizer Load(string folder)
+    {
+        var path = File($"{folder}/tokenizer.json");
+        return Loaded.GetOrAdd(path, static path => Tokenizer.Load(path));
+    }
 
     public static string Shakespeare() => System.IO.File.ReadAllText(File("text/tinyshakespeare.txt"));
 

@@ -75,7 +75,7 @@ internal sealed class RegexPattern : TextPattern
         }
     }
 
-    private static char StandIn(Rune rune) => Rune.GetUnicodeCategory(rune) switch
+    internal static char StandIn(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {
         UnicodeCategory.UppercaseLetter => '\uA640',
         UnicodeCategory.LowercaseLetter => '\uA641',
