@@ -38,6 +38,12 @@ internal sealed class FaultyDisk : IDisk
     public void Restart(Survival survival, int seed)
     {
         root = (FaultyFolder)root.AfterCrash(survival, new System.Random(seed));
+        Kill();
+    }
+
+    /// <summary>The process dies and the machine lives on: all is seen, and what was not flushed still is not.</summary>
+    public void Kill()
+    {
         locks.Clear();
         Operations.Clear();
         (isDown, PowerLossAt, ErrorAt, Space) = (false, int.MaxValue, int.MaxValue, long.MaxValue);

@@ -201,6 +201,20 @@ public sealed class BadRecipeTests
         }
     }
 
+    [Fact]
+    public void Folders_that_are_not_there_are_named_with_their_keys()
+    {
+        var recipe = Recipe.Parse("r.yaml", Least, ["backbone.path=/no/such", "data.folder=/dev/null"]);
+        var error = Assert.Throws<InputException>(() => RecipeFolders.Require(recipe));
+        Assert.Equal(
+            "backbone.path: '/no/such' does not exist. "
+            + "Give the folder with --set backbone.path=FOLDER or in the recipe.\n"
+            + "data.folder: '/dev/null' is a file, expected a folder. "
+            + "Give the folder with --set data.folder=FOLDER or in the recipe.",
+            error.Message);
+        RecipeFolders.Require(Recipe.Parse("r.yaml", Least, ["backbone.path=/"]));
+    }
+
     private static void AssertRefused(string path, string expected)
     {
         var error = Assert.Throws<InputException>(() => Recipe.Load(path, []));

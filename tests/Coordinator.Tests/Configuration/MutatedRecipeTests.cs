@@ -28,15 +28,6 @@ public sealed class MutatedRecipeTests(ITestOutputHelper output)
 
         """;
 
-    private static readonly string[] Pieces =
-    [
-        ":", ": ", "- ", "? ", "[", "]", "{", "}", ",", "&a ", "*a", "!", "!!str ", "|", ">", "|-2", "'", "\"", "#",
-        "%", "@", "`", "\\", "\t", "\n", "\r", "\n  ", "\n---\n", "\n...\n", "%YAML 1.2\n", "%YAML 999999999999.9\n",
-        "%TAG ! x\n", "\"\\U00110000\"", "\"\\ud800\"", "\"\\x\"", "\"\\0\"", "\0", "\uFEFF", "\u2028", "\u0085",
-        "\uD800", "😀", "<<: ", "null", "~", "true", "-1", "0", "1e999", ".inf", new string('9', 46), "router",
-        "top_k", "experts", "seed: 1\n", "router.top_k: 1\n", "'\n'", new string('[', 40),
-    ];
-
     [Fact]
     public void A_hundred_thousand_mutated_recipes_load_or_are_refused()
     {
@@ -45,7 +36,7 @@ public sealed class MutatedRecipeTests(ITestOutputHelper output)
         var clock = Stopwatch.StartNew();
         for (var i = 0; i < Files; i++)
         {
-            var text = Mutate(random);
+            var text = TextMutator.Mutate(Sample, random);
             try
             {
                 var recipe = Recipe.Parse("/f/r.yaml", text, []);
@@ -66,6 +57,20 @@ public sealed class MutatedRecipeTests(ITestOutputHelper output)
 
         output.WriteLine($"{loaded} of {Files} loaded, {clock.Elapsed.TotalSeconds:F1} s");
         Assert.InRange(loaded, Files / 100, Files * 9 / 10);
+    }
+
+    [Fact]
+    public void Mutated_task_files_load_or_are_refused()
+    {
+        var sample = File.ReadAllText(Path.Join(TestFolders.Tasks, "rte.yaml"))
+            + "choices_from: instruction\nchoices_pattern: '(?:a|\\G/)(b+)*'\n";
+        var random = new Random(Seed);
+        for (var i = 0; i < Files / 20; i++)
+        {
+            var text = TextMutator.Mutate(sample, random);
+            var error = Record.Exception(() => TaskDefinition.Parse("/f/t.yaml", text));
+            Assert.True(error is null or InputException, $"seed {Seed}, file {i}: {error}");
+        }
     }
 
     [Theory]
@@ -92,35 +97,5 @@ public sealed class MutatedRecipeTests(ITestOutputHelper output)
         Assert.Throws<InputException>(() => Recipe.Parse("r.yaml", text, []));
         Assert.Throws<InputException>(() => Recipe.Parse("r.yaml", text[6..], []));
         output.WriteLine($"{clock.Elapsed.TotalSeconds:F2} s");
-    }
-
-    private static string Mutate(Random random)
-    {
-        var text = new StringBuilder(Sample);
-        for (var edits = random.Next(1, 4); edits > 0; edits--)
-        {
-            var at = random.Next(text.Length + 1);
-            var length = Math.Min(random.Next(1, 12), text.Length - at);
-            switch (random.Next(5))
-            {
-                case 0:
-                    text.Remove(at, length);
-                    break;
-                case 1:
-                    text.Insert(at, Pieces[random.Next(Pieces.Length)]);
-                    break;
-                case 2:
-                    text.Insert(random.Next(text.Length + 1), text.ToString(at, length));
-                    break;
-                case 3 when at < text.Length:
-                    text[at] = (char)random.Next(1, 128);
-                    break;
-                default:
-                    text.Remove(at, length).Insert(at, Pieces[random.Next(Pieces.Length)]);
-                    break;
-            }
-        }
-
-        return text.ToString();
     }
 }

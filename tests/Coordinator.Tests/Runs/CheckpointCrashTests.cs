@@ -45,6 +45,41 @@ public sealed class CheckpointCrashTests
     }
 
     [Fact]
+    public void A_kill_at_any_operation_and_a_power_cut_after_the_next_start_lose_nothing_that_start_saw()
+    {
+        var operations = OperationsOf(Advance);
+        for (var at = 1; at <= operations; at++)
+        {
+            var (disk, run) = RunFixture.WithOneCheckpoint();
+            disk.PowerLossAt = disk.Operations.Count + at;
+            Assert.Throws<PowerLossException>(() => Advance(run, []));
+            var where = $"operation {at}: {disk.Operations[^1]}";
+            disk.Kill();
+            using var second = RunFolder.Open(disk, RunFixture.Location);
+            var seen = RunFixture.TextOf(CheckState(disk, second, "old", where));
+
+            disk.Restart(Survival.OnlyFlushed, seed: at);
+            using var third = RunFolder.Open(disk, RunFixture.Location);
+            CheckState(disk, third, seen, where);
+        }
+    }
+
+    [Fact]
+    public void The_first_checkpoint_brings_its_metrics_with_it()
+    {
+        var disk = new FaultyDisk();
+        var run = RunFolder.Create(disk, RunFixture.Location, RunFixture.Recipe);
+        RunFixture.Log(run.OpenMetrics(0), 1, 100);
+        run.Save(100, RunFixture.Content("first"));
+        var before = disk.ReadAllBytes(run.MetricsPath);
+        disk.Restart(Survival.OnlyFlushed, seed: 0);
+
+        using var again = RunFolder.Open(disk, RunFixture.Location);
+        Assert.Equal("first", RunFixture.TextOf(again.Checkpoints.LoadLatest()));
+        Assert.Equal(before, disk.ReadAllBytes(again.MetricsPath));
+    }
+
+    [Fact]
     public void An_input_output_error_at_any_operation_leaves_the_last_good_checkpoint()
     {
         var operations = OperationsOf(Advance);
@@ -157,6 +192,9 @@ public sealed class CheckpointCrashTests
         // The link points to a good checkpoint at every instant.
         Assert.True(run.Checkpoints.AdapterStep() is not null, where);
         run.Checkpoints.Verify(run.Checkpoints.AdapterStep()!.Value);
+
+        // Nothing is ever there in part under the name of a checkpoint, old ones on their way out included.
+        Assert.All(run.Checkpoints.Steps(), step => run.Checkpoints.Verify(step));
 
         // The metrics are never behind the checkpoint: one line for every 25 steps, none torn.
         run.OpenMetrics(found.Step);
