@@ -81,7 +81,7 @@ missing_packages() {
     missing+=("$2")
   }
   command -v cmake >/dev/null || want cmake CMake
-  command -v make >/dev/null || command -v ninja >/dev/null || want make make
+  command -v make >/dev/null || want make make # CMake's generator, also where Ninja is installed
   if ! find_compiler; then
     want g++ "a C++ compiler"
     [ -n "${LIBTORCH:-}" ] || want libtorch-dev "libtorch"
