@@ -21,7 +21,7 @@ internal static class TokenizerData
 
     public static string Shakespeare() => System.IO.File.ReadAllText(File("text/tinyshakespeare.txt"));
 
-    /// <summary>Both sentences of every line of RTE's training and development sets, read without quote handling.</summary>
+    /// <summary>Both sentences of every line of RTE's train and dev sets, read without quote handling.</summary>
     public static List<string> RteSentences()
     {
         var sentences = new List<string>();
