@@ -1,0 +1,137 @@
+# ./mor test: builds the solution and runs every test project of it. Sourced by mor.
+
+test_usage() {
+  cat <<USAGE
+usage: mor test [TIER] [FILTER] [--format]
+       mor test --list-tiers
+
+  TIER      a named tier (see --list-tiers); without one, the tests that belong to no tier
+  FILTER    a part of a test's full name, such as Cluster or A_dead_node
+  --format  also check the whitespace of the C# source (dotnet format)
+
+environment: MOR_TEST_DATA     folder of real data (default: ../shared/data beside the repository; absent: tests skip)
+             MOR_TEST_TIMEOUT  minutes for one test, and for one project of the untiered tests (default 15)
+USAGE
+}
+
+tiers() {
+  sed -E '/^(#|$)/d' "$root/tests/tiers.txt"
+}
+
+passed=0 failed=0 skipped=0
+
+# count PASSED FAILED SKIPPED NAME SECONDS: one line for people, and into the sum.
+count() {
+  passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+  printf '%-28s %5d passed %4d failed %4d skipped %6.1f s\n' "$4" "$1" "$2" "$3" "$5" >&2
+}
+
+# The vstest expression for $tier and $filter.
+test_expression() {
+  local expression='' name
+  if [ -n "$tier" ]; then
+    expression="Tier=$tier"
+  else
+    while read -r name _; do expression+="${expression:+&}Tier!=$name"; done < <(tiers)
+  fi
+  # vstest reads these characters as operators.
+  [ -z "$filter" ] || expression+="&FullyQualifiedName~$(printf '%s' "$filter" | sed -E 's/[\\()&|=!~]/\\&/g')"
+  printf '%s' "$expression"
+}
+
+trx_count() {
+  grep -oE "<Counters [^>]*" "$1" 2>/dev/null | grep -oE " $2=\"[0-9]+\"" | grep -oE '[0-9]+' || echo 0
+}
+
+run_project() {
+  local dll=$1 name=${1##*/} folder=$artifacts/test-results log status limit start=$EPOCHREALTIME
+  name=${name%.dll}
+  log=$artifacts/log/$name.log
+  limit=$((timeout_minutes + 5))m
+  [ -z "$tier" ] || limit=12h # a tier may be long; one test of it still may not hang
+  rm -f "$folder/$name.trx"
+  timeout --kill-after 30 "$limit" "$dotnet" test "$dll" --filter "$(test_expression)" \
+    --results-directory "$folder" --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' \
+    --blame-hang --blame-hang-timeout "${timeout_minutes}m" --blame-hang-dump-type none </dev/null >"$log" 2>&1
+  status=$?
+
+  local total good bad
+  total=$(trx_count "$folder/$name.trx" total)
+  good=$(trx_count "$folder/$name.trx" passed)
+  bad=$(($(trx_count "$folder/$name.trx" failed) + $(trx_count "$folder/$name.trx" error) +
+    $(trx_count "$folder/$name.trx" timeout) + $(trx_count "$folder/$name.trx" aborted)))
+  if [ $status -ne 0 ]; then
+    # A run that crashed, hung or never began counts as a failure of its own.
+    if [ $bad -eq 0 ] || grep -qiE 'test run (was )?aborted' "$log"; then
+      bad=$((bad + 1)) total=$((total + 1))
+    fi
+    [ $status -ne 124 ] || printf 'mor: %s ran for more than %s and was ended.\n' "$name" "$limit" >>"$log"
+    {
+      printf '\n--- %s (log: %s)\n' "$name" "$log"
+      grep -vE '^(VSTest version|Starting test execution|A total of|$)' "$log"
+    } >&2
+  fi
+  [ "$total" -eq 0 ] || count "$good" "$bad" "$((total - good - bad))" "$name" "$(elapsed "$start")"
+}
+
+elapsed() {
+  awk -v a="$1" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }'
+}
+
+# run_check NAME COMMAND...: counts what the last line of the command counts, else the command as one.
+run_check() {
+  local name=$1 log=$artifacts/log/$1.log start=$EPOCHREALTIME status good bad
+  shift
+  "$@" </dev/null >"$log" 2>&1
+  status=$?
+  read -r good bad < <(sed -nE '$s/^([0-9]+) passed, ([0-9]+) failed, .*/\1 \2/p' "$log")
+  if [ $status -eq 0 ]; then
+    good=${good:-1} bad=${bad:-0}
+  else
+    [ "${bad:-0}" -gt 0 ] || bad=1
+    printf '\n--- %s (log: %s)\n' "$name" "$log" >&2
+    tail -n 60 "$log" >&2
+  fi
+  count "${good:-0}" "$bad" 0 "$name" "$(elapsed "$start")"
+}
+
+run_tests() {
+  local argument tier= filter= format=false dll
+  local timeout_minutes=${MOR_TEST_TIMEOUT:-15}
+  for argument in "$@"; do
+    case $argument in
+      -h | --help) test_usage; exit 0 ;;
+      --list-tiers) tiers; exit 0 ;;
+      --format) format=true ;;
+      -*) die 2 "mor test: $argument is not an option. mor test --help lists them." ;;
+      *)
+        if [ -z "$tier$filter" ] && tiers | grep -q "^$argument "; then tier=$argument
+        elif [ -z "$filter" ]; then filter=$argument
+        else die 2 "mor test: $argument is one argument too many. Give at most a tier and a part of a test's name."
+        fi ;;
+    esac
+  done
+  [[ $timeout_minutes =~ ^[1-9][0-9]*$ ]] ||
+    die 2 "MOR_TEST_TIMEOUT: '$timeout_minutes' is not a number of minutes, 1 or more. Unset it for 15."
+  [ -z "${MOR_TEST_DATA:-}" ] || { MOR_TEST_DATA=$(realpath -m -- "$MOR_TEST_DATA"); export MOR_TEST_DATA; }
+
+  counting=true
+  find_dotnet || die 2 "$(dotnet_missing)"
+  [ "${MOR_SKIP_BUILD:-0}" = 1 ] || ensure native tests
+  mkdir -p "$artifacts/test-results" "$artifacts/log"
+
+  # Code style and analyzers are errors of the build already.
+  $format && run_check format "$dotnet" format whitespace "$root/MoR.Distributed.sln" --no-restore --verify-no-changes
+  if [ -z "$tier" ] && [[ launcher == *"${filter,,}"* ]]; then
+    run_check launcher bash "$root/tests/launcher.sh"
+  fi
+  while read -r dll; do run_project "$dll"; done < <(test_programs)
+
+  if [ $((passed + failed)) -eq 0 ]; then
+    say "no test ran for tier '${tier:-none}' and filter '${filter:-none}'; a gate that tests nothing is no gate"
+    printf '%d passed, %d failed, %d skipped\n' 0 1 "$skipped"
+    exit 1
+  fi
+  printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+  [ "$failed" -eq 0 ] || exit 1
+}

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using MoR.Cluster.Errors;
+using MoR.Coordinator.Configuration.Reading;
+
+namespace MoR.Coordinator.Configuration;
+
+/// <summary>Lists recipes and what each needs.</summary>
+public static class RecipeCatalogue
+{
+    /// <summary>The <c>*.yaml</c> files of a folder, sorted by name. A file that is not a recipe says why.</summary>
+    /// <exception cref="InputException">The folder does not exist.</exception>
+    public static ImmutableArray<RecipeSummary> List(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new InputException(folder, "the folder does not exist", "Name a folder with recipes (*.yaml).");
+        }
+
+        return
+        [
+            .. Directory.EnumerateFiles(folder, "*.yaml").Order(StringComparer.Ordinal).Select(Summarise),
+        ];
+    }
+
+    private static RecipeSummary Summarise(string path)
+    {
+        var summary = "";
+        ItemList<string> required = [];
+        string? problem = null;
+        try
+        {
+            var text = ConfigText.ReadFile(path);
+            summary = FirstComment(text);
+            required = RequiredKeys(path, text);
+
+            // What is left to the user is filled in, so that everything else is checked.
+            Recipe.Parse(path, text, required.Select(key => $"{key}=."));
+        }
+        catch (InputException e)
+        {
+            problem = e.Message;
+        }
+
+        return new RecipeSummary(Path.GetFileNameWithoutExtension(path), path, summary, required, problem);
+    }
+
+    private static string FirstComment(string text) =>
+        text.Split('\n').FirstOrDefault(line => line.StartsWith('#'))?.TrimStart('#').Trim() ?? "";
+
+    private static ItemList<string> RequiredKeys(string path, string text)
+    {
+        var ignored = new ProblemList();
+        if (YamlReader.Read(text, new Place(path, 1, "/"), ignored) is not { } root)
+        {
+            return [];
+        }
+
+        var reader = new KeyReader<Recipe>(RecipeKeys.All, root, ignored);
+        var tasks = reader.Get(RecipeKeys.DataTasks);
+        var needsFolder = tasks.Any(task => !TaskReference.IsPath(task)) && !reader.IsGiven(RecipeKeys.DataFolder);
+        return
+        [
+            .. RecipeKeys.All.Where(key => key.IsRequired && !reader.IsGiven(key)).Select(key => key.Path),
+            .. needsFolder ? [RecipeKeys.DataFolder.Path] : Array.Empty<string>(),
+        ];
+    }
+}

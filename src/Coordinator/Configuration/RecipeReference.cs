@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using System.Text;
+using MoR.Coordinator.Configuration.Reading;
+
+namespace MoR.Coordinator.Configuration;
+
+/// <summary>The reference of recipe and task keys, generated from the keys themselves.</summary>
+public static class RecipeReference
+{
+    private const string Introduction = """
+        # Recipes and task files
+
+        Generated from the keys in `src/Coordinator/Configuration`; a test compares. To write it anew, run the tests of
+        the coordinator with `MOR_WRITE_DOCS=1`.
+
+        A **recipe** is one YAML file that decides a run. It is checked whole before anything starts: a key that is not
+        in this list, a value of another type or out of range, or keys that contradict each other are errors that name
+        the file, the line, the key and what to do, all of them at once. What is left out has the default below, and the
+        resolved recipe with every key is written to the run's folder.
+
+        ```yaml
+        # The first comment line is what `mor train` lists.
+        backbone:
+          path: ../models/llama
+        data:
+          folder: ../data/tasks
+          tasks: [rte]
+        router:
+          kind: mor
+          top_k: 2
+        ```
+
+        - `--set key=value` replaces one key, by its path: `--set router.top_k=1`, `--set experts.count=[2,4,6,8]`. The
+          value is a YAML scalar or flow sequence; of two for one key the later counts.
+        - Relative paths in a file start from the file's folder, and those in `--set` from the working directory; `~/`
+          is the home folder.
+        - Files are UTF-8 of at most 1 MiB, one YAML document each, at most 32 levels deep, without anchors, aliases and
+          tags. `true` and `false` are the only truth values (YAML 1.2).
+
+
+        """;
+
+    private const string TaskIntroduction = """
+
+        ## Task files
+
+        A **task file** says where the items of a data set are, how an item becomes a prompt and a completion, and how
+        it is scored; a new data set needs such a file and no code. The files of the `tasks` folder can be named without
+        path and extension in `data.tasks`.
+
+        A task either has choices (`choices`, or `choices_column`, or `choices_from` with `choices_pattern`) and a
+        `label`, and is scored by the likelihood of each choice as a completion; or it has a `completion` only, and is
+        scored by generation. The loss is taken on the completion's tokens.
+
+        Placeholders are replaced by the item's cell as it is; what is inserted is never read as a template again.
+
+
+        """;
+
+    /// <summary>The text of <c>docs/RECIPES.md</c>.</summary>
+    public static string Markdown()
+    {
+        var text = new StringBuilder(Introduction);
+        text.Append("## Keys\n");
+        foreach (var group in Grouped(RecipeKeys.All))
+        {
+            text.Append(group.Key.Length == 0 ? "\n### Run\n\n" : $"\n### {group.Key}\n\n");
+            text.Append("| key | meaning | unit | values | default | where the default comes from |\n");
+            text.Append("|---|---|---|---|---|---|\n");
+            foreach (var key in group)
+            {
+                AppendRow(text, $"`{key.Path}`", key.Meaning, key.Unit, key.Expected, key.DefaultText, key.Source);
+            }
+        }
+
+        text.Append(TaskIntroduction);
+        text.Append("| key | meaning | values | default |\n|---|---|---|---|\n");
+        foreach (var key in TaskKeys.All)
+        {
+            AppendRow(text, $"`{key.Path}`", key.Meaning, key.Expected, key.DefaultText);
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The recipe's keys as plain text for a terminal: two lines each.</summary>
+    public static string Listing()
+    {
+        var text = new StringBuilder();
+        foreach (var key in RecipeKeys.All)
+        {
+            var unit = key.Unit.Length == 0 ? "" : $" [{key.Unit}]";
+            var source = key.Source.Length == 0 ? "" : $" ({key.Source})";
+            text.Append($"{key.Path}{unit} = {key.DefaultText}{source}\n    {key.Meaning}; {key.Expected}\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static IEnumerable<IGrouping<string, ConfigKey<Recipe>>> Grouped(ImmutableArray<ConfigKey<Recipe>> keys) =>
+        keys.GroupBy(
+            key => key.Path[..Math.Max(0, key.Path.IndexOf('.', StringComparison.Ordinal))],
+            StringComparer.Ordinal);
+
+    private static void AppendRow(StringBuilder text, params ReadOnlySpan<string> cells)
+    {
+        foreach (var cell in cells)
+        {
+            text.Append("| ").Append(cell.Replace("|", "\\|", StringComparison.Ordinal)).Append(' ');
+        }
+
+        text.Append("|\n");
+    }
+}

@@ -1,0 +1,157 @@
+using System.Collections.Immutable;
+using MoR.Coordinator.Configuration.Reading;
+
+namespace MoR.Coordinator.Configuration;
+
+/// <summary>Every key of a task file: meaning, range, default.</summary>
+public static class TaskKeys
+{
+    private const int MostCharacters = 10_000;
+    private const int MostItems = 1_000;
+
+    private static readonly Word<string> SplitName = new(("dev", "dev"), ("test", "test"), ("none", "none"));
+
+    public static readonly ConfigKey<TaskDefinition, string?> Name =
+        new("name", new PlainText(100, rule: RecipeKeys.IsName, ruleText: RecipeKeys.NameRule), t => t.Name)
+        {
+            Meaning = "name of the task in reports",
+            DefaultInWords = "the file's name",
+        };
+
+    public static readonly ConfigKey<TaskDefinition, TaskFormat> Format =
+        new(
+            "format",
+            new Word<TaskFormat>(("tsv", TaskFormat.Tsv), ("json", TaskFormat.Json), ("jsonl", TaskFormat.Jsonl)),
+            t => t.Format)
+        {
+            Meaning = "tsv (cells separated by tabs, no quote handling), json (one array of objects) or jsonl (one "
+                + "object per line)",
+            IsRequired = true,
+        };
+
+    public static readonly ConfigKey<TaskDefinition, bool> Header =
+        new("header", new Truth(), t => t.Header)
+        {
+            Meaning = "whether the first line of a TSV file names the columns",
+            Default = true,
+            DefaultInWords = "true for tsv",
+        };
+
+    public static readonly ConfigKey<TaskDefinition, ItemList<string>> Columns =
+        new("columns", new ListOf<string>(new Phrase(100), 1, MostItems), t => [.. t.Columns])
+        {
+            Meaning = "names of the TSV columns in order, when header is false",
+            Default = [],
+            DefaultInWords = "required when header is false",
+        };
+
+    public static readonly ConfigKey<TaskDefinition, ItemList<string>> Train = Files("train", t => t.Splits.Train);
+
+    public static readonly ConfigKey<TaskDefinition, ItemList<string>> Dev = Files("dev", t => t.Splits.Dev);
+
+    public static readonly ConfigKey<TaskDefinition, ItemList<string>> Test = Files("test", t => t.Splits.Test);
+
+    public static readonly ConfigKey<TaskDefinition, string?> Prompt =
+        new("prompt", new TemplateText(MostCharacters), t => t.Prompt)
+        {
+            Meaning = "what the model is given: text with {column} placeholders; {{ and }} stand for braces",
+            IsRequired = true,
+        };
+
+    public static readonly ConfigKey<TaskDefinition, string?> Completion =
+        new("completion", new TemplateText(MostCharacters, allowNull: true), t => t.Completion)
+        {
+            Meaning = "what the model should say after the prompt, leading space included; with choices it holds "
+                + "{choice}, which stands for a choice's text",
+            DefaultInWords = "' {choice}' with choices, else required",
+        };
+
+    public static readonly ConfigKey<TaskDefinition, ItemList<string>> Choices =
+        new("choices", new ListOf<string>(new Phrase(MostCharacters), 2, MostItems), t => [.. t.Choices])
+        {
+            Meaning = "the choices, the same for every item; each may hold {column} placeholders",
+            Default = [],
+            DefaultInWords = "none",
+        };
+
+    public static readonly ConfigKey<TaskDefinition, string?> ChoicesColumn =
+        new("choices_column", new PlainText(100, allowNull: true), t => t.ChoicesColumn)
+        {
+            Meaning = "column that holds an item's list of choices (json, jsonl)",
+        };
+
+    public static readonly ConfigKey<TaskDefinition, string?> ChoicesFrom =
+        new("choices_from", new PlainText(100, allowNull: true), t => t.ChoicesFrom)
+        {
+            Meaning = "column whose text choices_pattern is applied to",
+        };
+
+    public static readonly ConfigKey<TaskDefinition, string?> ChoicesPattern =
+        new("choices_pattern", new PatternText(1_000), t => t.ChoicesPattern)
+        {
+            Meaning = "regular expression (.NET); an item's choices are capture group 1 of its matches, in order",
+        };
+
+    public static readonly ConfigKey<TaskDefinition, string?> Label =
+        new("label", new PlainText(100, allowNull: true), t => t.LabelColumn)
+        {
+            Meaning = "column that holds the right choice",
+            DefaultInWords = "required with choices",
+        };
+
+    public static readonly ConfigKey<TaskDefinition, LabelDictionary?> Labels =
+        new("labels", new LabelDictionaryKind(), t => t.Labels as LabelDictionary)
+        {
+            Meaning = "from a label's text to the index of its choice, counted from 0",
+            DefaultInWords = "a label is the text of a choice, or its index",
+        };
+
+    public static readonly ConfigKey<TaskDefinition, TaskMetric> Metric =
+        new(
+            "metric",
+            new Word<TaskMetric>(
+                ("accuracy", TaskMetric.Accuracy),
+                ("matthews", TaskMetric.Matthews),
+                ("f1", TaskMetric.F1),
+                ("exact_match", TaskMetric.ExactMatch)),
+            t => t.Metric)
+        {
+            Meaning = "what an evaluation reports; matthews and f1 need two choices (index 1 is the positive one), "
+                + "exact_match a task without choices",
+            DefaultInWords = "accuracy with choices, else exact_match",
+        };
+
+    public static readonly ConfigKey<TaskDefinition, string> EvaluateOn =
+        new("evaluate_on", SplitName, t => t.EvaluateOn)
+        {
+            Meaning = "the split that is evaluated",
+            Default = "none",
+            DefaultInWords = "dev if given, else test, else none",
+        };
+
+    public static readonly ConfigKey<TaskDefinition, bool> ExcludeSeen =
+        new("exclude_seen", new Truth(), t => t.ExcludeSeen)
+        {
+            Meaning = "drop evaluation items whose prompt also occurs in the training split",
+            Default = true,
+        };
+
+    /// <summary>Every key, in the order in which task files are written.</summary>
+    public static ImmutableArray<ConfigKey<TaskDefinition>> All { get; } =
+    [
+        Name, Format, Header, Columns, Train, Dev, Test, Prompt, Completion, Choices, ChoicesColumn, ChoicesFrom,
+        ChoicesPattern, Label, Labels, Metric, EvaluateOn, ExcludeSeen,
+    ];
+
+    private static ConfigKey<TaskDefinition, ItemList<string>> Files(
+        string split, Func<TaskDefinition, ImmutableArray<string>> valueOf) =>
+        new(
+            $"splits.{split}",
+            new ListOf<string>(new Phrase(4096), 1, MostItems, allowSingle: true),
+            t => [.. valueOf(t)])
+        {
+            Meaning = $"file or files of the {split} split, in order; relative to data.folder, or absolute",
+            Default = [],
+            DefaultInWords = "none",
+        };
+}

@@ -1,0 +1,64 @@
+using MoR.Coordinator.Configuration.Reading;
+using Keys = MoR.Coordinator.Configuration.TaskKeys;
+
+namespace MoR.Coordinator.Configuration;
+
+/// <summary>Reads a task file, fills in defaults, and checks keys against each other.</summary>
+internal static class TaskLoader
+{
+    public static TaskDefinition Load(string path, string text)
+    {
+        var problems = new ProblemList();
+        var fullPath = Path.GetFullPath(path);
+        var root = YamlReader.Read(text, new Place(path, 1, Path.GetDirectoryName(fullPath) ?? "/"), problems);
+        if (root is null)
+        {
+            problems.ThrowIfAny();
+        }
+
+        var reader = new KeyReader<TaskDefinition>(Keys.All, root!, problems);
+        var task = ReadAll(reader, fullPath);
+        TaskChecks.CheckAll(task, reader);
+        problems.ThrowIfAny();
+        return task;
+    }
+
+    private static TaskDefinition ReadAll(KeyReader<TaskDefinition> reader, string fullPath)
+    {
+        var format = reader.Get(Keys.Format);
+        var splits = new TaskSplits
+        {
+            Train = [.. reader.Get(Keys.Train)],
+            Dev = [.. reader.Get(Keys.Dev)],
+            Test = [.. reader.Get(Keys.Test)],
+        };
+        var task = new TaskDefinition
+        {
+            Name = reader.IsGiven(Keys.Name) ? reader.Get(Keys.Name)! : RecipeLoader.NameOf(fullPath),
+            FilePath = fullPath,
+            Format = format,
+            Header = reader.Get(Keys.Header) && format == TaskFormat.Tsv,
+            Columns = [.. reader.Get(Keys.Columns)],
+            Splits = splits,
+            Prompt = reader.Get(Keys.Prompt)!,
+            Completion = reader.Get(Keys.Completion),
+            Choices = [.. reader.Get(Keys.Choices)],
+            ChoicesColumn = reader.Get(Keys.ChoicesColumn),
+            ChoicesFrom = reader.Get(Keys.ChoicesFrom),
+            ChoicesPattern = reader.Get(Keys.ChoicesPattern),
+            LabelColumn = reader.Get(Keys.Label),
+            Labels = reader.Get(Keys.Labels),
+            Metric = reader.Get(Keys.Metric),
+            EvaluateOn = reader.IsGiven(Keys.EvaluateOn) ? reader.Get(Keys.EvaluateOn) : DefaultSplit(splits),
+            ExcludeSeen = reader.Get(Keys.ExcludeSeen),
+        };
+        return task with
+        {
+            Completion = task.Completion ?? (task.HasChoices ? " {choice}" : null),
+            Metric = !reader.IsGiven(Keys.Metric) && !task.HasChoices ? TaskMetric.ExactMatch : task.Metric,
+        };
+    }
+
+    private static string DefaultSplit(TaskSplits splits) =>
+        splits.Dev.Length > 0 ? "dev" : splits.Test.Length > 0 ? "test" : "none";
+}

@@ -1,0 +1,167 @@
+using System.Collections.Immutable;
+using MoR.Cluster.Errors;
+
+namespace MoR.Coordinator.Data;
+
+/// <summary>
+/// Turns items into token ids, with one rule for where the prompt ends, for training, choice likelihoods and generation
+/// alike.
+/// </summary>
+/// <remarks>
+/// <para>Spaces at the end of a prompt move to the start of the completion, because tokenizers attach a space to the
+/// word after it. Prompt and completion are then encoded together. When the result starts with the encoding of the
+/// prompt alone, the rest is the completion, as the model would have written it; else the tokenizer has merged across
+/// the boundary, and both are encoded on their own. So the prompt's tokens never depend on what follows.</para>
+/// <para>A sequence is the tokenizer's special tokens before a text, the prompt, the completion and, for training, the
+/// end of text. A prompt that makes it longer than allowed loses tokens at its start, after the special tokens; an
+/// answer is never cut.</para>
+/// </remarks>
+public sealed class SequenceEncoder
+{
+    private const string Probe = "a";
+
+    private readonly ITextEncoder _encoder;
+    private readonly ImmutableArray<int> _leading;
+
+    /// <param name="encoder">The tokenizer.</param>
+    /// <param name="maxTokens">The longest sequence, in tokens (<c>data.max_tokens</c>).</param>
+    public SequenceEncoder(ITextEncoder encoder, int maxTokens)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 2);
+        _encoder = encoder;
+        MaxTokens = maxTokens;
+        _leading = LeadingSpecialTokens(encoder);
+    }
+
+    /// <summary>The longest sequence, in tokens.</summary>
+    public int MaxTokens { get; }
+
+    /// <summary>The tokens of a training item: prompt, right answer, end of text.</summary>
+    /// <exception cref="InputException">The answer alone is too long, or prompt or answer have no tokens.</exception>
+    public TrainingSequence Encode(TaskItem item, string task)
+    {
+        int[] prompt = PromptTokens(item.Prompt);
+        int[] completion = CompletionTokens(item.Prompt, prompt, item.Completion);
+        int[] answer = _encoder.EndOfText is { } end ? [.. completion, end] : completion;
+        CheckAnswer(item, answer.Length, "answer");
+        ReadOnlySpan<int> kept = CutPrompt(item, prompt, answer.Length, out int removed);
+        return new TrainingSequence
+        {
+            Tokens = [.. _leading, .. kept, .. answer],
+            PromptLength = _leading.Length + kept.Length,
+            Task = task,
+            ItemId = item.Id,
+            TokensRemoved = removed,
+        };
+    }
+
+    /// <summary>
+    /// The tokens of an item with each of its choices, without an end of text. The prompt is cut by what the longest
+    /// choice needs, so that every choice follows the same prompt.
+    /// </summary>
+    /// <exception cref="InputException">A choice alone is too long, or the prompt or a choice have no
+    /// tokens.</exception>
+    public ChoiceSequences EncodeChoices(TaskItem item, string task)
+    {
+        int[] prompt = PromptTokens(item.Prompt);
+        int[][] answers = new int[item.ChoiceCompletions.Length][];
+        for (int choice = 0; choice < answers.Length; choice++)
+        {
+            answers[choice] = CompletionTokens(item.Prompt, prompt, item.ChoiceCompletions[choice]);
+            CheckAnswer(item, answers[choice].Length, $"choice {choice + 1}");
+        }
+
+        int[] kept = CutPrompt(item, prompt, answers.Max(answer => answer.Length), out int removed).ToArray();
+        return new ChoiceSequences
+        {
+            Tokens = [.. answers.Select(answer => (int[])[.. _leading, .. kept, .. answer])],
+            PromptLength = _leading.Length + kept.Length,
+            Characters = [.. item.Choices.Select(choice => Math.Max(1, choice.Trim().EnumerateRunes().Count()))],
+            Label = item.Label,
+            Task = task,
+            ItemId = item.Id,
+            TokensRemoved = removed,
+        };
+    }
+
+    /// <summary>
+    /// The tokens of a prompt that text is generated after, cut at its start so that <paramref name="newTokens"/> more
+    /// fit, but never to less than one. <paramref name="removed"/> counts what was cut.
+    /// </summary>
+    /// <exception cref="InputException">The prompt has no tokens.</exception>
+    public int[] EncodePrompt(string prompt, int newTokens, out int removed)
+    {
+        int[] tokens = PromptTokens(prompt);
+        if (tokens.Length + _leading.Length == 0)
+        {
+            throw new InputException(
+                "prompt", $"'{Excerpt.Of(prompt)}' has no tokens", "Give a prompt that is more than spaces.");
+        }
+
+        int room = Math.Max(1, MaxTokens - newTokens - _leading.Length);
+        removed = Math.Max(0, tokens.Length - room);
+        return [.. _leading, .. tokens.AsSpan(removed)];
+    }
+
+    private int[] PromptTokens(string prompt) => _encoder.Encode(prompt.TrimEnd(' '), addSpecialTokens: false);
+
+    private int[] CompletionTokens(string prompt, int[] promptTokens, string completion)
+    {
+        string trimmed = prompt.TrimEnd(' ');
+        string moved = prompt[trimmed.Length..] + completion;
+        int[] together = _encoder.Encode(trimmed + moved, addSpecialTokens: false);
+        return together.AsSpan().StartsWith(promptTokens)
+            ? together[promptTokens.Length..]
+            : _encoder.Encode(moved, addSpecialTokens: false);
+    }
+
+    private void CheckAnswer(TaskItem item, int length, string what)
+    {
+        int prompt = Math.Max(1, _leading.Length);
+        if (length == 0)
+        {
+            throw item.Source.Error(
+                $"the {what} of item {item.Id} has no tokens, so there is nothing to learn or score",
+                "Correct the row, or the completion in the task file.");
+        }
+
+        if (prompt + length > MaxTokens)
+        {
+            throw item.Source.Error(
+                $"the {what} of item {item.Id} has {length} tokens and needs {prompt} before it, and data.max_tokens is"
+                + $" {MaxTokens}; answers are never cut",
+                $"Set data.max_tokens to at least {prompt + length}, or take the item out.");
+        }
+    }
+
+    private ReadOnlySpan<int> CutPrompt(TaskItem item, int[] prompt, int answerLength, out int removed)
+    {
+        if (prompt.Length + _leading.Length == 0)
+        {
+            throw item.Source.Error(
+                $"the prompt of item {item.Id} has no tokens, so nothing precedes the answer",
+                "Correct the row, or the prompt in the task file.");
+        }
+
+        int room = MaxTokens - answerLength - _leading.Length;
+        removed = Math.Max(0, prompt.Length - room);
+        return prompt.AsSpan(removed);
+    }
+
+    /// <summary>
+    /// What the tokenizer puts before every text. What it puts after one is left out: a prompt is not the end of a
+    /// text.
+    /// </summary>
+    private static ImmutableArray<int> LeadingSpecialTokens(ITextEncoder encoder)
+    {
+        int[] with = encoder.Encode(Probe, addSpecialTokens: true);
+        int[] without = encoder.Encode(Probe, addSpecialTokens: false);
+        int start = with.AsSpan().IndexOf(without);
+        return start < 0
+            ? throw new InputException(
+                "tokenizer.json",
+                "its special tokens change the tokens of the text between them",
+                "Use a tokenizer whose post-processor only puts tokens before and after a text.")
+            : [.. with.AsSpan(0, start)];
+    }
+}

@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using MoR.Cluster.Errors;
+using MoR.Coordinator.Configuration;
+
+namespace MoR.Coordinator.Data;
+
+/// <summary>Turns the rows of a task into items, by the templates, choices and labels of its task file.</summary>
+public sealed class TaskItemRenderer
+{
+    private const string ChoicePlaceholder = "choice";
+
+    private readonly TaskDefinition _task;
+    private readonly TaskTemplate _prompt;
+    private readonly TaskTemplate _completion;
+    private readonly ImmutableArray<TaskTemplate> _choices;
+    private readonly Regex? _choicesRegex;
+
+    public TaskItemRenderer(TaskDefinition task)
+    {
+        _task = task;
+        _prompt = TaskTemplate.Parse(task.Prompt);
+        _completion = TaskTemplate.Parse(task.Completion ?? $" {{{ChoicePlaceholder}}}");
+        _choices = [.. task.Choices.Select(TaskTemplate.Parse)];
+        _choicesRegex = task.CreateChoicesRegex();
+    }
+
+    /// <summary>The item of a row.</summary>
+    /// <exception cref="InputException">A column is missing or of the wrong kind, there are fewer than two choices, or
+    /// the label is none of them.</exception>
+    public TaskItem Render(TaskRow row, int id)
+    {
+        string prompt = _prompt.Render(row.Text);
+        if (!_task.HasChoices)
+        {
+            return new TaskItem
+            {
+                Id = id,
+                Source = row.Source,
+                Prompt = prompt,
+                Completion = _completion.Render(row.Text),
+            };
+        }
+
+        ImmutableArray<string> choices = ChoicesOf(row);
+        int label = LabelOf(row, choices);
+        ImmutableArray<string> completions = [.. choices.Select(choice => CompletionOf(row, choice))];
+        return new TaskItem
+        {
+            Id = id,
+            Source = row.Source,
+            Prompt = prompt,
+            Choices = choices,
+            ChoiceCompletions = completions,
+            Label = label,
+            Completion = completions[label],
+        };
+    }
+
+    private string CompletionOf(TaskRow row, string choice) =>
+        _completion.Render(name => name == ChoicePlaceholder ? choice : row.Text(name));
+
+    private ImmutableArray<string> ChoicesOf(TaskRow row)
+    {
+        ImmutableArray<string> choices =
+            _choices.Length > 0 ? [.. _choices.Select(choice => choice.Render(row.Text))]
+            : _task.ChoicesColumn is not null ? row.List(_task.ChoicesColumn)
+            : MatchChoices(row);
+        if (choices.Length < 2)
+        {
+            throw row.Source.Error(
+                $"the item has {Counted(choices.Length)}, and at least 2 are needed",
+                $"Correct the row, or where choices come from in '{_task.FilePath}'.");
+        }
+
+        if (choices.IndexOf("") is var empty and >= 0)
+        {
+            throw row.Source.Error(
+                $"choice {empty + 1} of {choices.Length} is an empty text",
+                $"Correct the row, or where choices come from in '{_task.FilePath}'.");
+        }
+
+        return choices;
+    }
+
+    private ImmutableArray<string> MatchChoices(TaskRow row)
+    {
+        try
+        {
+            return
+            [
+                .. _choicesRegex!.Matches(row.Text(_task.ChoicesFrom!))
+                    .Where(match => match.Groups[1].Success)
+                    .Select(match => match.Groups[1].Value)
+                    .Distinct(StringComparer.Ordinal),
+            ];
+        }
+        catch (RegexMatchTimeoutException error)
+        {
+            throw row.Source.Error(
+                $"the choices pattern '{_task.ChoicesPattern}' took over {TaskDefinition.PatternTimeout.TotalSeconds} s"
+                + $" on column '{_task.ChoicesFrom}'",
+                $"Simplify the pattern in '{_task.FilePath}'; nested repetitions are the usual cause.",
+                error);
+        }
+    }
+
+    private int LabelOf(TaskRow row, ImmutableArray<string> choices)
+    {
+        string column = _task.LabelColumn!;
+        string value = row.Text(column);
+        int label = _task.Labels is { } labels ? labels.GetValueOrDefault(value, -1) : IndexOf(value, choices);
+        if (label >= 0 && label < choices.Length)
+        {
+            return label;
+        }
+
+        if (label >= choices.Length && _task.Labels is not null)
+        {
+            throw row.Source.Error(
+                $"label '{Excerpt.Of(value)}' stands for choice {label} (counted from 0), and the item has"
+                + $" {Counted(choices.Length)}",
+                $"Correct the row, or 'labels' in '{_task.FilePath}'.");
+        }
+
+        IEnumerable<string> allowed = _task.Labels?.Keys ?? (IEnumerable<string>)choices;
+        throw row.Source.Error(
+            $"label '{Excerpt.Of(value)}' in column '{column}' is not one of: "
+            + string.Join(", ", allowed.Select(name => $"'{Excerpt.Of(name)}'")),
+            $"Correct the row, or 'labels' and the choices in '{_task.FilePath}'.");
+    }
+
+    private static int IndexOf(string value, ImmutableArray<string> choices)
+    {
+        int index = choices.IndexOf(value);
+        return index < 0 && int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? number
+            : index;
+    }
+
+    private static string Counted(int choices) => choices == 1 ? "1 choice" : $"{choices} choices";
+}

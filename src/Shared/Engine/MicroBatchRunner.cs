@@ -1,0 +1,96 @@
+using MoR.Cluster.Protocol;
+using MoR.Cluster.Seams;
+
+namespace MoR.Engine;
+
+/// <summary>
+/// Takes one micro-batch through the backbone: segments run on the math executor, dispatches go over the expert link,
+/// and the frozen products run while the experts are at work. Coordinator and workers share it.
+/// </summary>
+public sealed class MicroBatchRunner(IMathExecutor math, IExpertLink experts)
+{
+    /// <summary>Forward only: evaluation and generation.</summary>
+    public async Task ForwardAsync(IMicroBatch microBatch, CancellationToken cancel)
+    {
+        for (var point = 0; point < microBatch.DispatchPoints; point++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var here = point;
+            var requests = await math.RunAsync(() => microBatch.Forward(here));
+            var asked = requests.Select(request => experts.ForwardAsync(request, cancel)).ToArray();
+            var replies = await Overlap(asked, () => microBatch.ForwardFrozen(here));
+            await math.RunAsync(() => microBatch.AcceptForward(here, replies));
+        }
+
+        await math.RunAsync(microBatch.Finish);
+    }
+
+    /// <summary>Forward and backward: what the micro-batch adds to its step.</summary>
+    public async Task<IMicroBatchDelta> TrainAsync(IMicroBatch microBatch, CancellationToken cancel)
+    {
+        await ForwardAsync(microBatch, cancel);
+        var gradients = new Queue<(int Point, Task<IReadOnlyList<ExpertGradient>> Shard)>();
+        try
+        {
+            for (var point = microBatch.DispatchPoints - 1; point >= 0; point--)
+            {
+                cancel.ThrowIfCancellationRequested();
+                var here = point;
+                var requests = await math.RunAsync(() => microBatch.Backward(here));
+                var asked = requests.Select(request => BackwardAsync(request, here)).ToArray();
+                var replies = await Overlap(asked, () => microBatch.BackwardFrozen(here));
+                await math.RunAsync(() => microBatch.AcceptBackward(here, replies));
+            }
+
+            while (gradients.TryPeek(out var next))
+            {
+                var gradient = await next.Shard;
+                gradients.Dequeue();
+                await math.RunAsync(() => microBatch.AcceptParameterGradients(next.Point, gradient));
+            }
+        }
+        catch
+        {
+            // The requests belong to the micro-batch, which is about to be disposed of: nobody may still read them.
+            foreach (var (_, shard) in gradients)
+            {
+                await Abandoned.SettleAsync(shard);
+            }
+
+            throw;
+        }
+
+        return await math.RunAsync(microBatch.TakeDelta);
+
+        async Task<BackwardReply> BackwardAsync(BackwardRequest request, int point)
+        {
+            var reply = await experts.BackwardAsync(request, cancel);
+            lock (gradients)
+            {
+                gradients.Enqueue((point, reply.ParameterGradients));
+            }
+
+            return reply;
+        }
+    }
+
+    /// <summary>Runs the coordinator's own share while the experts work; no task is left behind if it fails.</summary>
+    private async Task<IReadOnlyList<TReply>> Overlap<TReply>(Task<TReply>[] asked, Action meanwhile)
+        where TReply : IDisposable
+    {
+        try
+        {
+            await math.RunAsync(meanwhile);
+            return await Task.WhenAll(asked);
+        }
+        catch
+        {
+            foreach (var reply in asked)
+            {
+                await Abandoned.SettleAsync(reply);
+            }
+
+            throw;
+        }
+    }
+}

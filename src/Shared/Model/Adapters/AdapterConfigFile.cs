@@ -1,0 +1,187 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MoR.Cluster.Errors;
+using MoR.Model.Backbone;
+using MoR.Model.Routing;
+
+namespace MoR.Model.Adapters;
+
+/// <summary>
+/// <c>adapter_config.json</c>: PEFT's keys, and a <c>mor</c> section with what a mixture adds. What the section leaves out
+/// has the recipe's default; a file without it is plain LoRA.
+/// </summary>
+public static class AdapterConfigFile
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>Writes the configuration; equal specs give equal bytes.</summary>
+    public static void Write(AdapterSpec spec, string backbonePath, string? fingerprint, Stream stream)
+    {
+        var (experts, router) = (spec.Experts, spec.Router);
+        var same = experts.CountPerLayer.Distinct().Count() == 1;
+        JsonNode count = same
+            ? experts.CountPerLayer[0]
+            : new JsonArray([.. experts.CountPerLayer.Select(value => (JsonNode)value)]);
+        var json = new JsonObject
+        {
+            ["peft_type"] = "LORA",
+            ["task_type"] = "CAUSAL_LM",
+            ["base_model_name_or_path"] = backbonePath,
+            ["r"] = experts.Rank,
+            ["lora_alpha"] = experts.Alpha,
+            ["lora_dropout"] = experts.Dropout,
+            ["target_modules"] = new JsonArray([.. experts.Targets.Select(linear => (JsonNode)linear.ShortName())]),
+            ["bias"] = "none",
+            ["fan_in_fan_out"] = false,
+            ["inference_mode"] = true,
+            ["mor"] = new JsonObject
+            {
+                ["backbone_fingerprint"] = fingerprint,
+                ["router"] = new JsonObject
+                {
+                    ["kind"] = router.Kind,
+                    ["sub_routers"] = router.SubRouters,
+                    ["top_k"] = router.TopK,
+                    ["top_m"] = router.KeptSubRouters,
+                    ["mixing"] = Lower(router.Mixing),
+                    ["scope"] = Lower(router.Scope),
+                },
+                ["experts"] = new JsonObject
+                {
+                    ["kind"] = "lora",
+                    ["count"] = count,
+                    ["rank"] = experts.Rank,
+                    ["alpha"] = experts.Alpha,
+                    ["shards"] = experts.Shards,
+                },
+                ["numerics"] = new JsonObject { ["adapter_dtype"] = "f32" },
+            },
+        };
+        JsonSerializer.Serialize(stream, json, Indented);
+    }
+
+    /// <summary>Reads the configuration for a backbone.</summary>
+    /// <exception cref="InputException">The file is missing, malformed, or describes something unsupported.</exception>
+    public static AdapterSpec Read(string file, LlamaConfig config, string? fingerprint, Action<string> notice)
+    {
+        var root = JsonSection.Open(file);
+        RefuseUnsupported(root);
+        var mor = root.Section("mor");
+        foreach (var key in Unknown(mor))
+        {
+            notice($"{file}: {key} is not known to this version and is ignored.");
+        }
+
+        var router = ReadRouter(mor);
+        if (mor?.Text("backbone_fingerprint", null) is { } expected && fingerprint is not null && expected != fingerprint)
+        {
+            throw new InputException(
+                file,
+                $"the adapter was made for the backbone with fingerprint {expected[..Math.Min(12, expected.Length)]}…, and "
+                + $"this one has {fingerprint[..12]}…",
+                "Give the backbone that the adapter was trained on.");
+        }
+
+        return new AdapterSpec(ReadExperts(root, mor?.Section("experts"), config, router), router);
+    }
+
+    private static IEnumerable<string> Unknown(JsonSection? mor) => mor is null
+        ? []
+        : mor.Others(["backbone_fingerprint", "router", "experts", "numerics"])
+            .Concat(mor.Section("router")?.Others(["kind", "sub_routers", "top_k", "top_m", "mixing", "scope"]) ?? [])
+            .Concat(mor.Section("experts")?.Others(["kind", "count", "rank", "alpha", "shards"]) ?? []);
+
+    private static ExpertSpec ReadExperts(JsonSection root, JsonSection? experts, LlamaConfig config, RouterSpec router)
+    {
+        experts?.Word("kind", ["lora"], "lora");
+        var fallback = router.Kind == RouterCatalogue.None ? 1 : 8;
+        var counts = experts?.Integers("count", 1, 4096) ?? [fallback];
+        if (counts.Count != 1 && counts.Count != config.Layers)
+        {
+            throw experts!.Wrong("count", $"the list has {counts.Count} numbers, and the backbone has {config.Layers} layers");
+        }
+
+        var perLayer = counts.Count == 1 ? [.. Enumerable.Repeat(counts[0], config.Layers)] : counts;
+        if (router.Kind == RouterCatalogue.None && perLayer.Any(count => count != 1))
+        {
+            throw experts!.Wrong("count", "router.kind none has one expert per linear");
+        }
+
+        if (router.Kind != RouterCatalogue.None && router.TopK > perLayer.Min())
+        {
+            throw root.Wrong("mor.router.top_k", $"{router.TopK} is more than the {perLayer.Min()} experts of a layer");
+        }
+
+        return new ExpertSpec
+        {
+            CountPerLayer = perLayer,
+            Rank = experts?.Integer("rank", 1, 4096) ?? root.Integer("r", 1, 4096) ?? 8,
+            Alpha = experts?.Number("alpha", 0, 1e6) ?? root.Number("lora_alpha", 0, 1e6) ?? 16,
+            Targets = Targets(root),
+            Shards = experts?.Integer("shards", 1, perLayer.Max()) ?? 1,
+        };
+    }
+
+    private static RouterSpec ReadRouter(JsonSection? mor)
+    {
+        if (mor is null)
+        {
+            return new RouterSpec { Kind = RouterCatalogue.None };
+        }
+
+        var defaults = new RouterSpec();
+        var router = mor.Section("router");
+        if (router is null)
+        {
+            return defaults;
+        }
+
+        var subRouters = router.Integer("sub_routers", 1, 1024) ?? defaults.SubRouters;
+        return new RouterSpec
+        {
+            Kind = router.Word("kind", RouterCatalogue.Kinds, defaults.Kind),
+            SubRouters = subRouters,
+            TopK = router.Integer("top_k", 1, 4096) ?? defaults.TopK,
+            TopM = router.Integer("top_m", 1, subRouters),
+            Mixing = Enum.Parse<RouterMixing>(
+                router.Word("mixing", Names<RouterMixing>(), Lower(defaults.Mixing)), ignoreCase: true),
+            Scope = Enum.Parse<RouterScope>(
+                router.Word("scope", Names<RouterScope>(), Lower(defaults.Scope)), ignoreCase: true),
+        };
+    }
+
+    private static Linear[] Targets(JsonSection root)
+    {
+        var names = root.Texts("target_modules") ?? LinearNames.All;
+        return [.. names.Select(name => LinearNames.Parse(name[(name.LastIndexOf('.') + 1)..])
+            ?? throw root.Wrong("target_modules", $"\"{name}\" is not one of {string.Join(", ", LinearNames.All)}"))
+            .Distinct().Order()];
+    }
+
+    private static void RefuseUnsupported(JsonSection root)
+    {
+        root.Word("peft_type", ["LORA"], "LORA");
+        root.Word("bias", ["none"], "none");
+        foreach (var key in (string[])["use_rslora", "use_dora", "fan_in_fan_out"])
+        {
+            if (root.Flag(key))
+            {
+                throw root.Wrong(key, "true is not supported");
+            }
+        }
+
+        foreach (var key in (string[])["modules_to_save", "layers_to_transform", "rank_pattern", "alpha_pattern"])
+        {
+            if (root.HasContent(key))
+            {
+                throw root.Wrong(key, "it is not empty, and is not supported");
+            }
+        }
+    }
+
+    private static string Lower<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+
+    private static string[] Names<T>()
+        where T : struct, Enum => [.. Enum.GetNames<T>().Select(name => name.ToLowerInvariant())];
+}

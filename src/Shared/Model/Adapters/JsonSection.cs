@@ -1,0 +1,127 @@
+using System.Text.Json;
+using MoR.Cluster.Errors;
+
+namespace MoR.Model.Adapters;
+
+/// <summary>A JSON object whose values are read by name, with errors that name file, key, value and range.</summary>
+internal sealed class JsonSection
+{
+    private const long MaxBytes = 1 << 20;
+    private readonly string _file;
+    private readonly string _prefix;
+    private readonly JsonElement _value;
+
+    private JsonSection(string file, string prefix, JsonElement value) => (_file, _prefix, _value) = (file, prefix, value);
+
+    /// <summary>Reads a file whose root is an object.</summary>
+    public static JsonSection Open(string file)
+    {
+        try
+        {
+            if (new FileInfo(file).Length > MaxBytes)
+            {
+                throw new InputException(file, $"it is larger than {MaxBytes} bytes", "Check that it is the right file.");
+            }
+
+            using var document = JsonDocument.Parse(File.ReadAllBytes(file));
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                throw new InputException(file, "it is not a JSON object", "Write the file again.");
+            }
+
+            return new JsonSection(file, "", document.RootElement.Clone());
+        }
+        catch (IOException cause)
+        {
+            throw new InputException(
+                file, $"it cannot be read ({cause.Message})", "Name a folder that holds a complete adapter.", cause);
+        }
+        catch (JsonException cause)
+        {
+            throw new InputException(file, $"it is not valid JSON ({cause.Message})", "Write the file again.", cause);
+        }
+    }
+
+    /// <summary>An object within, or null.</summary>
+    public JsonSection? Section(string key) => Value(key) is not { } value
+        ? null
+        : value.ValueKind == JsonValueKind.Object
+            ? new JsonSection(_file, $"{_prefix}{key}.", value)
+            : throw Wrong(key, $"{Excerpt(value)} is not an object");
+
+    /// <summary>A whole number within a range, or null.</summary>
+    public int? Integer(string key, int least, int most) =>
+        Value(key) is { } value ? ToInteger(key, value, least, most) : null;
+
+    /// <summary>A whole number or a list of them, or null.</summary>
+    public IReadOnlyList<int>? Integers(string key, int least, int most) => Value(key) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray().Select(item => ToInteger(key, item, least, most))],
+        { } value => [ToInteger(key, value, least, most)],
+    };
+
+    /// <summary>A number within a range, or null.</summary>
+    public double? Number(string key, double least, double most) => Value(key) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Number } value when value.GetDouble() is var number && number >= least && number <= most =>
+            number,
+        { } value => throw Wrong(key, $"{Excerpt(value)} is not a number from {least} to {most}"),
+    };
+
+    /// <summary>A text, or the fallback.</summary>
+    public string? Text(string key, string? fallback) => Value(key) switch
+    {
+        null => fallback,
+        { ValueKind: JsonValueKind.String } value => value.GetString(),
+        { } value => throw Wrong(key, $"{Excerpt(value)} is not a text"),
+    };
+
+    /// <summary>A list of texts, or null.</summary>
+    public IReadOnlyList<string>? Texts(string key) => Value(key) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Array } list when list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) =>
+            [.. list.EnumerateArray().Select(item => item.GetString()!)],
+        { } value => throw Wrong(key, $"{Excerpt(value)} is not a list of texts"),
+    };
+
+    /// <summary>One of several words, or the fallback.</summary>
+    public string Word(string key, IReadOnlyList<string> allowed, string fallback) => Text(key, fallback) is var word
+        && allowed.Contains(word)
+            ? word!
+            : throw Wrong(key, $"\"{word}\" is not one of {string.Join(", ", allowed)}");
+
+    /// <summary>True if the key is true.</summary>
+    public bool Flag(string key) => Value(key) is { ValueKind: JsonValueKind.True };
+
+    /// <summary>True if the key holds something other than null or an empty list or object.</summary>
+    public bool HasContent(string key) => Value(key) switch
+    {
+        null => false,
+        { ValueKind: JsonValueKind.Array } list => list.GetArrayLength() > 0,
+        { ValueKind: JsonValueKind.Object } section => section.EnumerateObject().Any(),
+        _ => true,
+    };
+
+    /// <summary>The keys that are there but not among those given.</summary>
+    public IEnumerable<string> Others(IReadOnlyList<string> known) =>
+        _value.EnumerateObject().Select(item => item.Name).Where(name => !known.Contains(name)).Select(name => _prefix + name);
+
+    /// <summary>An error about a key.</summary>
+    public InputException Wrong(string key, string problem) =>
+        new(_file, $"{_prefix}{key}: {problem}", "Correct the file; docs/RECIPES.md says what the keys mean.");
+
+    private int ToInteger(string key, JsonElement value, int least, int most) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most
+            ? number
+            : throw Wrong(key, $"{Excerpt(value)} is not a whole number from {least} to {most}");
+
+    private JsonElement? Value(string key) =>
+        _value.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    private static string Excerpt(JsonElement value) => value.GetRawText() is { Length: > 80 } text
+        ? text[..80] + "…"
+        : value.GetRawText();
+}

@@ -1,0 +1,61 @@
+using static TorchSharp.torch;
+
+namespace MoR.Model.Backbone;
+
+/// <summary>
+/// What a Llama block computes between its linears, as functions of their inputs.
+/// Shapes: T tokens of all sequences, D hidden, H query heads, K key/value heads, G = H/K, S tokens of one sequence, C head.
+/// </summary>
+internal static class LlamaBlock
+{
+    /// <summary>x / √(mean x² + ε) ⊙ weight (Zhang and Sennrich 2019); x is [T, D].</summary>
+    public static Tensor RmsNorm(Tensor x_TD, Tensor weight_D, double epsilon) =>
+        x_TD * (x_TD.square().mean([-1], keepdim: true) + epsilon).rsqrt() * weight_D;
+
+    /// <summary>silu(gate) ⊙ up (Shazeer 2020); each [T, F].</summary>
+    public static Tensor SwiGlu(Tensor gate_TF, Tensor up_TF) => gate_TF * gate_TF.sigmoid() * up_TF;
+
+    /// <summary>Causal grouped-query attention of each sequence on its own; [T, H·C].</summary>
+    /// <param name="config">The architecture.</param>
+    /// <param name="batch">Where the sequences begin.</param>
+    /// <param name="q_TX">Queries, [T, H·C].</param>
+    /// <param name="k_TX">Keys, [T, K·C].</param>
+    /// <param name="v_TX">Values, [T, K·C].</param>
+    /// <param name="angles">The rotary embedding at each row.</param>
+    /// <param name="cache">Earlier keys and values of the one sequence, or null.</param>
+    /// <param name="layer">The block's position, for the cache.</param>
+    public static Tensor Attention(
+        LlamaConfig config, PackedBatch batch, Tensor q_TX, Tensor k_TX, Tensor v_TX,
+        (Tensor Cos, Tensor Sin) angles, KeyValueCache? cache, int layer)
+    {
+        var (heads, groups, width) = (config.Heads, config.KeyValueHeads, config.HeadSize);
+        var tokens = q_TX.shape[0];
+        var q_THC = RotaryEmbedding.Rotate(q_TX.view(tokens, heads, width), angles) * (1.0 / Math.Sqrt(width));
+        var k_TKC = RotaryEmbedding.Rotate(k_TX.view(tokens, groups, width), angles);
+        var v_TKC = v_TX.view(tokens, groups, width);
+        var outputs = new List<Tensor>(batch.Sequences);
+        for (var sequence = 0; sequence < batch.Sequences; sequence++)
+        {
+            var (start, length) = (batch.Starts[sequence], batch.Starts[sequence + 1] - batch.Starts[sequence]);
+            var q_KSC = q_THC.narrow(0, start, length).transpose(0, 1).reshape(groups, heads / groups * length, width);
+            var k_KSC = k_TKC.narrow(0, start, length).transpose(0, 1);
+            var v_KSC = v_TKC.narrow(0, start, length).transpose(0, 1);
+            if (cache is not null)
+            {
+                (k_KSC, v_KSC) = cache.Append(layer, k_KSC, v_KSC);
+            }
+
+            var keys = k_KSC.shape[1];
+            var scores = q_KSC.bmm(k_KSC.transpose(1, 2)).view(groups, heads / groups, length, keys);
+            var weights = nn.functional.softmax(scores + CausalMask(length, keys, scores), -1);
+            var mixed_KSC = weights.view(groups, heads / groups * length, keys).bmm(v_KSC);
+            outputs.Add(mixed_KSC.view(heads, length, width).transpose(0, 1).reshape(length, heads * width));
+        }
+
+        return outputs.Count == 1 ? outputs[0] : cat(outputs, 0);
+    }
+
+    /// <summary>0 where a query may look, −∞ where a key lies after it; the last query stands at the last key.</summary>
+    private static Tensor CausalMask(long queries, long keys, Tensor like) =>
+        full([queries, keys], double.NegativeInfinity, like.dtype, like.device).triu(keys - queries + 1);
+}

@@ -1,0 +1,87 @@
+namespace MoR.Model.Backbone;
+
+/// <summary>
+/// Sequences laid end to end. There is no padding anywhere in the model, so padding cannot route, cost or count (law 5).
+/// </summary>
+public sealed class PackedBatch
+{
+    private PackedBatch(int[] tokens, int[] starts, int firstPosition, int[] rows, int[] targets)
+    {
+        Tokens = tokens;
+        Starts = starts;
+        FirstPosition = firstPosition;
+        Rows = rows;
+        Targets = targets;
+    }
+
+    /// <summary>Token ids of all sequences; [T].</summary>
+    public int[] Tokens { get; }
+
+    /// <summary>Where each sequence begins, and T at the end; [sequences + 1].</summary>
+    public int[] Starts { get; }
+
+    /// <summary>Position of each sequence's first token: what the key/value cache already holds.</summary>
+    public int FirstPosition { get; }
+
+    /// <summary>Rows whose logits are wanted; [N].</summary>
+    public int[] Rows { get; }
+
+    /// <summary>The token to predict at each of <see cref="Rows"/>; [N], or empty when only logits are wanted.</summary>
+    public int[] Targets { get; }
+
+    /// <summary>Number of sequences.</summary>
+    public int Sequences => Starts.Length - 1;
+
+    /// <summary>
+    /// Predicts, in every sequence, each token from position <c>PromptLength</c> on from what stands before it. The last
+    /// token of a sequence is only ever a target.
+    /// </summary>
+    public static PackedBatch ForPrediction(IEnumerable<(int[] Tokens, int PromptLength)> sequences) =>
+        ForScoring(sequences.Select(sequence => (
+            sequence.Tokens[..^1],
+            Enumerable.Range(Math.Max(sequence.PromptLength, 1), sequence.Tokens.Length - Math.Max(sequence.PromptLength, 1))
+                .Select(target => (target - 1, sequence.Tokens[target])))));
+
+    /// <summary>Predicts chosen tokens at chosen positions of each sequence; a position may have several targets.</summary>
+    public static PackedBatch ForScoring(
+        IEnumerable<(int[] Input, IEnumerable<(int Position, int Target)> Predictions)> sequences)
+    {
+        List<int> tokens = [], starts = [0], rows = [], targets = [];
+        foreach (var (input, predictions) in sequences)
+        {
+            var start = tokens.Count;
+            tokens.AddRange(input);
+            starts.Add(tokens.Count);
+            foreach (var (position, target) in predictions)
+            {
+                rows.Add(start + position);
+                targets.Add(target);
+            }
+        }
+
+        return new PackedBatch([.. tokens], [.. starts], 0, [.. rows], [.. targets]);
+    }
+
+    /// <summary>One sequence, logits of its last row; continues a cache that holds <paramref name="firstPosition"/> tokens.</summary>
+    public static PackedBatch ForGeneration(ReadOnlySpan<int> tokens, int firstPosition) =>
+        new(tokens.ToArray(), [0, tokens.Length], firstPosition, [tokens.Length - 1], []);
+
+    /// <summary>One sequence, logits of every row.</summary>
+    public static PackedBatch ForLogits(ReadOnlySpan<int> tokens) =>
+        new(tokens.ToArray(), [0, tokens.Length], 0, [.. Enumerable.Range(0, tokens.Length)], []);
+
+    /// <summary>Position of each row in its own sequence; [T].</summary>
+    public int[] Positions()
+    {
+        var positions = new int[Tokens.Length];
+        for (var sequence = 0; sequence < Sequences; sequence++)
+        {
+            for (var row = Starts[sequence]; row < Starts[sequence + 1]; row++)
+            {
+                positions[row] = FirstPosition + row - Starts[sequence];
+            }
+        }
+
+        return positions;
+    }
+}

@@ -1,0 +1,19 @@
+using MoR.Model.Adapters;
+using MoR.Model.Backbone;
+using static TorchSharp.torch;
+
+namespace MoR.Model.Experts;
+
+/// <summary>The matrices of one shard's experts.</summary>
+public sealed class ShardParameters(ParameterVector parameters)
+{
+    /// <summary>α/r.</summary>
+    public double Scale => parameters.Layout.Spec.Experts.Scale;
+
+    /// <summary>A [rank, in] and B [out, rank] of one expert.</summary>
+    public (Tensor A, Tensor B) Expert(DispatchPoint point, int target, int expert)
+    {
+        var matrices = parameters.Layout.Expert(point.Layer, point.Linears[target], expert);
+        return (parameters.View(matrices.A), parameters.View(matrices.B));
+    }
+}

@@ -1,0 +1,49 @@
+using MoR.Cluster.Random;
+using MoR.Model.Backbone;
+using static TorchSharp.torch;
+
+namespace MoR.Model.Routing;
+
+/// <summary>What a router sees at one site of one micro-batch. T rows, D wide.</summary>
+public sealed record RouterContext
+{
+    /// <summary>The activation that is routed; [T, D], with its autograd history.</summary>
+    public required Tensor X_TD { get; init; }
+
+    /// <summary>The site's weights stacked in the order of <see cref="IRouter.Weights"/>; [Z, D], a leaf.</summary>
+    public required Tensor Weights_ZD { get; init; }
+
+    /// <summary>x · weightsᵀ, computed once for all routers that share the input; [T, Z].</summary>
+    public required Tensor Scores_TZ { get; init; }
+
+    /// <summary>Experts of the layer.</summary>
+    public required int Experts { get; init; }
+
+    /// <summary>The dispatch point at which the decision is made.</summary>
+    public required DispatchPoint Point { get; init; }
+
+    /// <summary>Where the sequences begin, and T at the end.</summary>
+    public required IReadOnlyList<int> SequenceStarts { get; init; }
+
+    /// <summary>Optimiser step from 1; 0 outside training.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>False in evaluation and generation.</summary>
+    public required bool Training { get; init; }
+
+    /// <summary>A stream of random numbers of its own per (step, micro-batch, site).</summary>
+    public required Func<CounterRandom> Random { get; init; }
+
+    /// <summary>The task of each sequence, if the traits ask for it.</summary>
+    public IReadOnlyList<int>? TaskIds { get; init; }
+
+    /// <summary>One vector per sequence, [sequences, D], if the traits ask for it.</summary>
+    public Tensor? SequenceEmbedding_SD { get; init; }
+
+    /// <summary>Attention probabilities of the block, one [heads, queries, keys] per sequence, if the traits ask for it
+    /// and the site lies after the attention.</summary>
+    public IReadOnlyList<Tensor>? AttentionProbabilities { get; init; }
+
+    /// <summary>Router state as of the last committed step, such as counters and codebooks.</summary>
+    public required IReadOnlyDictionary<string, Tensor> State { get; init; }
+}

@@ -1,0 +1,30 @@
+using static TorchSharp.torch;
+
+namespace MoR.Model.Routing;
+
+/// <summary>
+/// The usual router of LoRA mixtures (MoLA, MixLoRA): p = softmax(x Wᵀ) over all experts, the k largest kept and divided
+/// by their sum.
+/// </summary>
+public sealed class TopKRouter(RouterSpec spec) : IRouter
+{
+    /// <inheritdoc/>
+    public RouterTraits Traits { get; } = new(Causal: true);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<RouterWeight> Weights(int experts) => [new("sub.0", experts, Zero: false)];
+
+    /// <inheritdoc/>
+    public RouterOutput Route(RouterContext context)
+    {
+        var probabilities_TE = nn.functional.softmax(context.Scores_TZ, -1);
+        var choice = ExpertChoice.TopK(probabilities_TE, spec.TopK);
+        return new RouterOutput
+        {
+            Gates_TE = choice.Gates_TE,
+            Selected_TE = choice.Selected_TE,
+            AuxiliaryLosses = AuxiliaryLossTerms.Experts(spec, context, probabilities_TE, choice.Selected_TE),
+            StateDelta = new Dictionary<string, Tensor> { ["load"] = choice.Load_E() },
+        };
+    }
+}

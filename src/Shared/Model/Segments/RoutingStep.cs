@@ -1,0 +1,124 @@
+using MoR.Cluster.Random;
+using MoR.Model.Adapters;
+using MoR.Model.Backbone;
+using MoR.Model.Routing;
+using static TorchSharp.torch;
+
+namespace MoR.Model.Segments;
+
+/// <summary>The routers' part of a micro-batch: decisions segment by segment, auxiliary losses at the end.</summary>
+internal sealed class RoutingStep(AdaptedModel model, PackedBatch batch, MicroBatchContext context)
+{
+    private const ulong Stream = 0x524F5554; // "ROUT"
+
+    /// <summary>This micro-batch's part of each auxiliary loss, before its coefficient.</summary>
+    public Dictionary<string, double> AuxiliaryLosses { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Lets the routers that read the segment's activation decide.</summary>
+    public IReadOnlyList<SiteDecision> Decide(Segment segment, DispatchPoint point)
+    {
+        var sites = model.Layout.SitesAt(point);
+        if (sites.Count == 0 || model.Layout.Router is not { } router)
+        {
+            return [];
+        }
+
+        var weights = segment.SetRouterWeights(model.Parameters.View(sites), context.Training);
+        var x = Jittered(segment.X, point);
+        var scores = nn.functional.linear(x, weights);
+        var first = 0L;
+        foreach (var site in sites)
+        {
+            var output = router.Route(new RouterContext
+            {
+                X_TD = x,
+                Weights_ZD = weights.narrow(0, first, site.StackedRows),
+                Scores_TZ = scores.narrow(1, first, site.StackedRows),
+                Experts = site.Experts,
+                Point = point,
+                SequenceStarts = batch.Starts,
+                Step = context.Step,
+                Training = context.Training,
+                Random = () => Random(site.Index),
+                State = model.RouterState,
+            });
+            first += site.StackedRows;
+            segment.Decisions.Add(Keep(segment, site, output));
+        }
+
+        return segment.Decisions;
+    }
+
+    /// <summary>
+    /// Evaluates the auxiliary losses over detached inputs, the mean over the sites of a name, and hands each input its
+    /// gradient. <paramref name="share"/> is this micro-batch's share of the step's tokens.
+    /// </summary>
+    public void DifferentiateAuxiliaryLosses(IReadOnlyList<SiteDecision?> decisions, double share)
+    {
+        using var scope = NewDisposeScope();
+        using var history = enable_grad();
+        var losses = decisions.OfType<SiteDecision>()
+            .SelectMany(decision => decision.Output.AuxiliaryLosses.Select(loss => (decision, loss)))
+            .ToArray();
+        foreach (var named in losses.GroupBy(item => item.loss.Name))
+        {
+            var weight = share / named.Count();
+            foreach (var (decision, loss) in named)
+            {
+                var input = loss.Input.detach();
+                input.requires_grad = true;
+                var value = loss.Value(input, loss.Constant);
+                var gradient = autograd.grad([value], [input])[0] * (loss.Coefficient * weight);
+                decision.AddAuxiliaryGradient(loss.Input, gradient);
+                var sum = AuxiliaryLosses.GetValueOrDefault(named.Key);
+                AuxiliaryLosses[named.Key] = sum + (value.detach().to(float64).item<double>() * weight);
+            }
+        }
+    }
+
+    /// <summary>Router state deltas by site and name, for the step's commit.</summary>
+    public static Dictionary<string, Tensor> StateDeltas(IEnumerable<SiteDecision?> decisions) =>
+        decisions.OfType<SiteDecision>()
+            .SelectMany(decision => decision.Output.StateDelta.Select(delta => (decision.Site, delta)))
+            .ToDictionary(
+                item => $"{item.Site.Name}.{item.delta.Key}", item => item.delta.Value.alias().DetachFromDisposeScope());
+
+    /// <summary>Router statistics by site and name.</summary>
+    public static Dictionary<string, double[]> Statistics(IEnumerable<SiteDecision?> decisions) =>
+        decisions.OfType<SiteDecision>()
+            .SelectMany(decision => decision.Output.Statistics.Select(statistic => (decision.Site, statistic)))
+            .ToDictionary(
+                item => $"{item.Site.Name}.{item.statistic.Key}",
+                item => item.statistic.Value.to(float64).cpu().data<double>().ToArray());
+
+    private Tensor Jittered(Tensor x_TD, DispatchPoint point)
+    {
+        var jitter = model.Layout.Spec.Router.Jitter;
+        if (!context.Training || jitter == 0)
+        {
+            return x_TD;
+        }
+
+        var noise = new float[x_TD.numel()];
+        Random(model.Layout.Sites.Count + point.Index).Fill(noise);
+        return x_TD * ((tensor(noise, x_TD.shape).to(x_TD.dtype).to(x_TD.device) * (2 * jitter)) + (1 - jitter));
+    }
+
+    private CounterRandom Random(int place) =>
+        new(context.Seed, Stream, (ulong)context.Step, (ulong)context.Position, (ulong)place);
+
+    private static SiteDecision Keep(Segment segment, RouterSite site, RouterOutput output)
+    {
+        segment.Own(output.Gates_TE);
+        segment.Own(output.Selected_TE);
+        foreach (var tensor in output.AuxiliaryLosses.SelectMany(loss => (Tensor[])[loss.Input, loss.Constant])
+            .Concat(output.StateDelta.Values)
+            .Concat(output.Statistics.Values)
+            .Distinct())
+        {
+            segment.Own(tensor);
+        }
+
+        return new SiteDecision(site, output);
+    }
+}

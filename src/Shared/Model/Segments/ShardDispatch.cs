@@ -1,0 +1,45 @@
+using MoR.Cluster.Protocol;
+using static TorchSharp.torch;
+
+namespace MoR.Model.Segments;
+
+/// <summary>What one shard was asked, and where its answers belong.</summary>
+/// <param name="Request">The forward request.</param>
+/// <param name="Rows">Each row of the request as a row of the micro-batch; [n].</param>
+/// <param name="Routes">Each route's rows, and its decision.</param>
+internal sealed record ShardDispatch(ForwardRequest Request, Tensor Rows, IReadOnlyList<ShardRoute> Routes) : IDisposable
+{
+    /// <summary>The backward request, once it is made.</summary>
+    public BackwardRequest? Backward { get; set; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Request.Rows.Dispose();
+        Rows.Dispose();
+        foreach (var (route, where) in Request.Routes.Zip(Routes))
+        {
+            route.Dispose();
+            where.Dispose();
+        }
+
+        foreach (var gradient in Backward?.DeltaGradients ?? [])
+        {
+            gradient?.Dispose();
+        }
+    }
+}
+
+/// <summary>Where a route's answers belong.</summary>
+/// <param name="Decision">The router's decision, or null for plain LoRA.</param>
+/// <param name="Rows">The route's distinct rows as rows of the micro-batch.</param>
+/// <param name="Gates">The route's gates as flat positions of the decision's [T, E], or null for plain LoRA.</param>
+internal sealed record ShardRoute(SiteDecision? Decision, Tensor Rows, Tensor? Gates) : IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Rows.Dispose();
+        Gates?.Dispose();
+    }
+}

@@ -1,0 +1,14 @@
+namespace MoR.Torch;
+
+/// <summary>What computes: recorded with every run, and compared before two machines may share one.</summary>
+/// <param name="LibtorchVersion">Version of libtorch that the native library was built against.</param>
+/// <param name="BlasLibrary">Path of the library that provides sgemm; empty when it cannot be told.</param>
+/// <param name="OpenBlasConfiguration">OpenBLAS's own description; empty with another BLAS.</param>
+/// <param name="OpenBlasCore">The kernels OpenBLAS chose for this processor (SkylakeX, Zen, ...).</param>
+/// <param name="CudaDevices">Names of the CUDA devices, by ordinal.</param>
+public sealed record TorchInfo(
+    string LibtorchVersion,
+    string BlasLibrary,
+    string OpenBlasConfiguration,
+    string OpenBlasCore,
+    IReadOnlyList<string> CudaDevices);
