@@ -1,0 +1,175 @@
+using System.Text;
+
+namespace MoR.Coordinator.Reports;
+
+/// <summary>
+/// The report of a run: one HTML file without scripts and without anything from elsewhere, light or dark as the reader
+/// likes it. It is well-formed XML, and the same run gives the same bytes.
+/// </summary>
+public static class RunReport
+{
+    private const double SmallWidth = 320;
+    private const double SmallHeight = 150;
+    private const int MostSkippedShown = 40;
+
+    /// <summary>The text of <c>report.html</c>.</summary>
+    public static string Render(RunReportInput input)
+    {
+        var log = MetricsLog.Parse(input.MetricLines);
+        var html = new StringBuilder();
+        html.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n");
+        html.Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
+        html.Append($"<title>{Html.Text(input.Name)}</title>\n<style>\n{ReportStyle.Css}\n</style>\n</head>\n<body>\n");
+        Header(html, input);
+        Notices(html, input, log);
+        Results(html, input.Results);
+        if (log.Steps.Count > 0)
+        {
+            Loss(html, log);
+            SmallMultiples(html, log);
+            Load(html, log);
+        }
+
+        html.Append($"<h2>Recipe</h2>\n<pre>{Html.Text(input.RecipeText)}</pre>\n");
+        return html.Append("</body>\n</html>\n").ToString();
+    }
+
+    private static void Header(StringBuilder html, RunReportInput input)
+    {
+        html.Append($"<h1>{Html.Text(input.Name)}</h1>\n<p class=\"quiet\">router: {Html.Text(input.Router)}</p>\n");
+        html.Append("<dl class=\"facts\">\n");
+        Fact(html, "steps", input.Steps == input.PlannedSteps
+            ? Html.Number(input.Steps)
+            : $"{Html.Number(input.Steps)} of {Html.Number(input.PlannedSteps)}");
+        Fact(html, "loss, fixed batch", $"{Html.Number(input.LossFirst)} → {Html.Number(input.LossLast)}");
+        Fact(html, "tokens per second", Html.Number(input.TokensPerSecond));
+        html.Append("</dl>\n");
+        if (input.AdapterSha256 is { } hash)
+        {
+            html.Append($"<p class=\"quiet hash\">adapter sha256 {Html.Text(hash)}</p>\n");
+        }
+    }
+
+    private static void Fact(StringBuilder html, string name, string value) =>
+        html.Append($"<div><dt>{name}</dt><dd>{value}</dd></div>\n");
+
+    private static void Notices(StringBuilder html, RunReportInput input, MetricsLog log)
+    {
+        var notices = new List<string>(input.Notices);
+        var skipped = log.Steps.Where(step => step.IsSkipped).Select(step => step.Step).ToArray();
+        if (skipped.Length > 0)
+        {
+            var shown = string.Join(", ", skipped.Take(MostSkippedShown));
+            var more = skipped.Length > MostSkippedShown ? ", …" : "";
+            notices.Add($"Skipped for a gradient that was not finite: {skipped.Length} of {log.Steps.Count} steps ({shown}{more}).");
+        }
+
+        if (log.UnreadableLines > 0)
+        {
+            notices.Add($"Lines of metrics.jsonl that could not be read: {log.UnreadableLines}.");
+        }
+
+        if (notices.Count > 0)
+        {
+            html.Append("<h2>Notices</h2>\n<ul class=\"notices\">\n");
+            html.AppendJoin("", notices.Select(notice => $"<li>{Html.Text(notice)}</li>\n"));
+            html.Append("</ul>\n");
+        }
+    }
+
+    private static void Results(StringBuilder html, IReadOnlyList<TaskResult> results)
+    {
+        if (results.Count == 0)
+        {
+            return;
+        }
+
+        html.Append("<h2>Tasks</h2>\n<div class=\"table\"><table>\n<thead><tr><th>task</th><th>metric</th><th>before</th>");
+        html.Append("<th>after</th><th>change</th><th>items</th></tr></thead>\n<tbody>\n");
+        foreach (var result in results)
+        {
+            var change = result.After - result.Before;
+            html.Append($"<tr><td>{Html.Text(result.Task)}</td><td>{Html.Text(result.Metric)}</td>");
+            html.Append($"<td>{Html.Number(result.Before)}</td><td>{Html.Number(result.After)}</td>");
+            html.Append($"<td>{(change > 0 ? "+" : "")}{Html.Number(change)}</td>");
+            html.Append($"<td>{Html.Number(result.Items)}</td></tr>\n");
+        }
+
+        html.Append("</tbody>\n</table></div>\n");
+    }
+
+    private static void Loss(StringBuilder html, MetricsLog log)
+    {
+        var loss = Series.Of(log.Steps, step => step.Step, step => step.Loss);
+        var window = Math.Max(1, log.Steps.Count / 25.0);
+        var smooth = loss.Smooth(window);
+        var skipped = log.Steps.Where(step => step.IsSkipped).Select(step => (double)step.Step).ToArray();
+        var chart = new LineChart
+        {
+            Title = $"Loss by step, last {Html.Number(loss.Last)}, smoothed {Html.Number(smooth.Last)}",
+            Lines = [(loss, "raw"), (smooth, "main")],
+            Width = 960,
+            Height = 300,
+            Marks = skipped,
+        };
+        html.Append($"<h2>Loss</h2>\n<figure>{chart.Render()}<figcaption>Nats per supervised token of each step (thin), and ");
+        html.Append($"smoothed over about {Html.Number(Math.Round(window))} steps ({Html.Number(smooth.Last)} at the end)");
+        html.Append(skipped.Length > 0 ? "; ticks at the bottom are skipped steps.</figcaption>" : ".</figcaption>");
+        html.Append("</figure>\n");
+    }
+
+    private static void SmallMultiples(StringBuilder html, MetricsLog log)
+    {
+        html.Append("<h2>Over the steps</h2>\n<div class=\"small\">\n");
+        Small(html, "Learning rate", Over(log, step => step.LearningRate));
+        Small(html, "Gradient norm, before clipping", Over(log, step => step.GradientNorm));
+        Small(html, "Tokens per second", Over(log, step => step.TokensPerSecond));
+        Small(html, "Load variation (deviation / mean)", Over(log, step => step.LoadVariation));
+        var losses = log.Steps.SelectMany(step => step.Balance.Keys).Distinct(StringComparer.Ordinal);
+        foreach (var name in losses.Order(StringComparer.Ordinal))
+        {
+            Small(html, "Auxiliary loss " + name, Over(log, step => step.Balance.GetValueOrDefault(name, double.NaN)));
+        }
+
+        foreach (var task in log.Evaluations.GroupBy(evaluation => (evaluation.Task, evaluation.Metric)))
+        {
+            var series = Series.Of(task.ToArray(), evaluation => evaluation.Step, evaluation => evaluation.Value);
+            Small(html, $"{task.Key.Task}, {task.Key.Metric}", series, isFromZero: false);
+        }
+
+        html.Append("</div>\n");
+    }
+
+    private static Series Over(MetricsLog log, Func<StepMetrics, double> value) =>
+        Series.Of(log.Steps, step => step.Step, value);
+
+    private static void Small(StringBuilder html, string title, Series series, bool isFromZero = true)
+    {
+        if (series.IsEmpty)
+        {
+            return;
+        }
+
+        var chart = new LineChart
+        {
+            Title = $"{title}, last {Html.Number(series.Last)}",
+            Lines = [(series, "main")],
+            Width = SmallWidth,
+            Height = SmallHeight,
+            IsFromZero = isFromZero,
+        };
+        html.Append($"<figure><h3>{Html.Text(title)}</h3>{chart.Render()}</figure>\n");
+    }
+
+    private static void Load(StringBuilder html, MetricsLog log)
+    {
+        if (LoadShares.Of(log.Steps) is not { } load)
+        {
+            return;
+        }
+
+        html.Append($"<h2>Expert load</h2>\n<figure>{HeatMap.Render(load)}<figcaption>Percent of each site's rows that went ");
+        html.Append($"to each expert, steps {Html.Number(load.FirstStep)} to {Html.Number(load.LastStep)}. ");
+        html.Append("A site is a place in the backbone where a router decides.</figcaption></figure>\n");
+    }
+}
