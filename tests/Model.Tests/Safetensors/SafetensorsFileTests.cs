@@ -36,7 +36,10 @@ public sealed class SafetensorsFileTests : IDisposable
     public void Tensors_that_are_not_aligned_are_read_and_reported()
     {
         using var padded = SafetensorsFile.FromBytes(
-            SafetensorsImage.Of("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"I32","shape":[1],"data_offsets":[1,5]}}""", 5),
+            SafetensorsImage.Of(
+                """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}"""
+                + ""","b":{"dtype":"I32","shape":[1],"data_offsets":[1,5]}}""",
+                5),
             "memory");
 
         Assert.Equal(["b"], padded.Unaligned);

@@ -26,7 +26,10 @@ public sealed class SafetensorsFolderTests : IDisposable
     {
         Shard("model-2.safetensors", "b", "spare");
         Shard("model-1.safetensors", "c", "a");
-        Text(Index, """{"metadata":{"total_size":16},"weight_map":{"b":"model-2.safetensors","a":"model-1.safetensors","c":"model-1.safetensors"}}""");
+        Text(
+            Index,
+            """{"metadata":{"total_size":16},"weight_map":"""
+            + """{"b":"model-2.safetensors","a":"model-1.safetensors","c":"model-1.safetensors"}}""");
         using var opened = SafetensorsFolder.Open(folder.FullName);
 
         Assert.Equal(["a", "c", "b"], opened.Tensors.Keys);

@@ -7,8 +7,9 @@ using MoR.Cluster.Errors;
 namespace MoR.Model.Tokenizers.Json;
 
 /// <summary>
-/// One value of a <c>tokenizer.json</c>, valid while the file is being read, together with where it stands, so that every refusal names the file, the part
-/// and the value. Reading it as the wrong type is an <see cref="InputException"/>.
+/// One value of a <c>tokenizer.json</c>, valid while the file is being read, together with where it stands, so that
+/// every refusal names the file, the part and the value. Reading it as the wrong type is an
+/// <see cref="InputException"/>.
 /// </summary>
 internal readonly struct JsonPart(JsonElement element, string path, string file, int index = -1)
 {
