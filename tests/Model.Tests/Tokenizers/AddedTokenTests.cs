@@ -71,5 +71,6 @@ public sealed class AddedTokenTests
     public void An_added_token_may_repeat_a_token_of_the_model() =>
         Assert.Equal([0, 1], WithAdded(AddedToken(1, "b")).Encode("ab"));
 
-    private static Tokenizer WithAdded(params string[] tokens) => Build(Letters, added: $"[{string.Join(',', tokens)}]");
+    private static Tokenizer WithAdded(params string[] tokens) =>
+        Build(Letters, added: $"[{string.Join(',', tokens)}]");
 }

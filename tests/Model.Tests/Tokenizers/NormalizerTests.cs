@@ -37,7 +37,7 @@ public sealed class NormalizerTests
     [Fact]
     public void Replacements_that_multiply_the_text_without_end_are_stopped()
     {
-        const string grow = """{"type":"Replace","pattern":{"String":"a"},"content":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}""";
+        const string grow = """{"type":"Replace","pattern":{"String":"a"},"content":"aaaaaaaaaaaaaaaaaaaa"}""";
         var json = $$"""{"type":"Sequence","normalizers":[{{string.Join(',', Enumerable.Repeat(grow, 12))}}]}""";
         var normalizer = NormalizerReader.Read(Part(json));
         Assert.Contains(Name, Assert.Throws<InputException>(() => normalizer.Normalize("a")).Message);

@@ -1,3 +1,4 @@
+using MoR.Model.Tokenizers.Patterns;
 using MoR.Model.Tokenizers.PreTokenizers;
 using static MoR.Model.Tests.Tokenizers.TokenizerFixture;
 
@@ -46,7 +47,8 @@ public sealed class PreTokenizerTests
     [InlineData("always", " a  b", "▁a|▁|▁b")]
     [InlineData("always", "▁a", "▁a")]
     public void Metaspace_writes_spaces_as_its_replacement(string scheme, string text, string expected) =>
-        Assert.Equal(expected, Pieces($$"""{"type":"Metaspace","replacement":"▁","prepend_scheme":"{{scheme}}"}""", text));
+        Assert.Equal(
+            expected, Pieces($$"""{"type":"Metaspace","replacement":"▁","prepend_scheme":"{{scheme}}"}""", text));
 
     [Fact]
     public void Metaspace_reads_the_older_key_too()
@@ -85,6 +87,18 @@ public sealed class PreTokenizerTests
     }
 
     [Fact]
+    public void The_parts_that_llama_3_uses_work_together()
+    {
+        var expression = System.Text.Json.JsonSerializer.Serialize(Cl100kPattern.WithThreeDigits);
+        var split = Split($$"""{"Regex":{{expression}}}""", "Isolated");
+        var json = $$"""
+            {"type":"Sequence","pretokenizers":[{{split}},
+            {"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":false}]}
+            """;
+        Assert.Equal("I|'LL|Ġpay|Ġ|123|45|Ġ($)|Ġnow|ĊĊ|Ġok", Pieces(json, "I'LL pay 12345 ($) now\n\n ok"));
+    }
+
+    [Fact]
     public void A_sequence_cuts_what_the_ones_before_it_left()
     {
         const string json = """
@@ -94,8 +108,11 @@ public sealed class PreTokenizerTests
         Assert.Equal("a,|1|2|b", Pieces(json, "a,12 b"));
     }
 
-    private static string Split(string pattern, string behavior, bool invert = false) =>
-        $$"""{"type":"Split","pattern":{{pattern}},"behavior":"{{behavior}}","invert":{{(invert ? "true" : "false")}}}""";
+    private static string Split(string pattern, string behavior, bool invert = false)
+    {
+        var inverted = invert ? "true" : "false";
+        return $$"""{"type":"Split","pattern":{{pattern}},"behavior":"{{behavior}}","invert":{{inverted}}}""";
+    }
 
     private static string Pieces(string json, string text)
     {

@@ -99,7 +99,8 @@ public sealed class RealTokenizerTests
         var tokenizer = TokenizerData.Load(TokenizerData.Story);
         var unknown = tokenizer.TokenToId("<unk>")!.Value;
         Assert.Single(tokenizer.Encode("a 東京東 b"), unknown);
-        Assert.Equal("a <unk> b", tokenizer.Decode(tokenizer.Encode("a 東京東 b"), skipSpecialTokens: false)["<|start_story|> ".Length..]);
+        var ids = tokenizer.Encode("a 東京東 b", addSpecialTokens: false);
+        Assert.Equal("a <unk> b", tokenizer.Decode(ids, skipSpecialTokens: false));
     }
 
     private static string Stream(Tokenizer tokenizer, int[] ids)

@@ -5,7 +5,8 @@ namespace MoR.Model.Tests.Tokenizers;
 public sealed class TemplateTests
 {
     private const string Template = """
-        {"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"S","type_id":0}},{"Sequence":{"id":"A","type_id":0}},
+        {"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"S","type_id":0}},
+        {"Sequence":{"id":"A","type_id":0}},
         {"SpecialToken":{"id":"E","type_id":0}}],"pair":[],
         "special_tokens":{"S":{"id":"S","ids":[1,2],"tokens":["s","t"]},"E":{"id":"E","ids":[3],"tokens":["e"]}}}
         """;

@@ -70,18 +70,23 @@ public sealed class TokenizerFileTests
     [InlineData("\"Regex\":\"b+\"", "\"Regex\":\"b++\"", "normalizer.normalizers[2].pattern.Regex", "b++")]
     [InlineData("\"Regex\":\"b+\"", "\"String\":\"\"", "normalizer.normalizers[2].pattern.String", "empty")]
     [InlineData("\"Regex\":\"b+\"", "\"Glob\":\"b\"", "normalizer.normalizers[2].pattern", "Glob")]
-    [InlineData("\"type\":\"Digits\"", "\"type\":\"BertPreTokenizer\"", "pre_tokenizer.pretokenizers[0].type", "BertPreTokenizer")]
-    [InlineData("\"behavior\":\"Isolated\"", "\"behavior\":\"Glued\"", "pre_tokenizer.pretokenizers[1].behavior", "Glued")]
+    [InlineData("\"type\":\"Digits\"", "\"type\":\"BertPreTokenizer\"", "pre_tokenizer.pretokenizers[0].type",
+        "BertPreTokenizer")]
+    [InlineData("\"behavior\":\"Isolated\"", "\"behavior\":\"Glued\"",
+        "pre_tokenizer.pretokenizers[1].behavior", "Glued")]
     [InlineData("{\"type\":\"Digits\",\"individual_digits\":true}",
         "{\"type\":\"Metaspace\",\"replacement\":\"ab\"}", "pre_tokenizer.pretokenizers[0].replacement", "\"ab\"")]
     [InlineData("{\"type\":\"Digits\",\"individual_digits\":true}",
         "{\"type\":\"Metaspace\",\"replacement\":\"_\",\"prepend_scheme\":\"last\"}",
         "pre_tokenizer.pretokenizers[0].prepend_scheme", "\"last\"")]
     [InlineData("{\"type\":\"Digits\",\"individual_digits\":true}",
-        "{\"type\":\"ByteLevel\",\"add_prefix_space\":false}", "pre_tokenizer.pretokenizers[2].type", "second ByteLevel")]
-    [InlineData("\"type\":\"TemplateProcessing\"", "\"type\":\"RobertaProcessing\"", "post_processor.type", "RobertaProcessing")]
+        "{\"type\":\"ByteLevel\",\"add_prefix_space\":false}", "pre_tokenizer.pretokenizers[2].type",
+        "second ByteLevel")]
+    [InlineData("\"type\":\"TemplateProcessing\"", "\"type\":\"RobertaProcessing\"", "post_processor.type",
+        "RobertaProcessing")]
     [InlineData("\"ids\":[20]", "\"ids\":[19]", "post_processor.special_tokens.<s>.ids[0]", "19")]
-    [InlineData("{\"Sequence\":{\"id\":\"A\"", "{\"Sequence\":{\"id\":\"B\"", "post_processor.single[1].Sequence.id", "\"B\"")]
+    [InlineData("{\"Sequence\":{\"id\":\"A\"", "{\"Sequence\":{\"id\":\"B\"",
+        "post_processor.single[1].Sequence.id", "\"B\"")]
     [InlineData("{\"SpecialToken\":{\"id\":\"<s>\"", "{\"SpecialToken\":{\"id\":\"<x>\"",
         "post_processor.single[0].SpecialToken.id", "<x>")]
     [InlineData("{\"type\":\"ByteLevel\"}", "{\"type\":\"CTC\"}", "decoder.decoders[0].type", "CTC")]

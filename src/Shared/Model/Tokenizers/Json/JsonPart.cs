@@ -7,9 +7,8 @@ using MoR.Cluster.Errors;
 namespace MoR.Model.Tokenizers.Json;
 
 /// <summary>
-/// One value of a <c>tokenizer.json</c>, valid while the file is being read, together with where it stands, so that
-/// every refusal names the file, the part and the value. Reading it as the wrong type is an
-/// <see cref="InputException"/>.
+/// One value of a <c>tokenizer.json</c> together with where it stands, so that every refusal names the file, the part
+/// and the value. Reading it as the wrong type is an <see cref="InputException"/>. Valid while the file is being read.
 /// </summary>
 internal readonly struct JsonPart(JsonElement element, string path, string file, int index = -1)
 {
@@ -24,7 +23,7 @@ internal readonly struct JsonPart(JsonElement element, string path, string file,
 
     public JsonValueKind Kind => element.ValueKind;
 
-    /// <summary>The value itself; strings in it go through <see cref="Text"/>, which refuses half surrogate pairs.</summary>
+    /// <summary>The value itself; strings go through <see cref="Text"/>, which refuses half surrogate pairs.</summary>
     public JsonElement Element => element;
 
     /// <summary>File and path, the subject of an error about this part.</summary>
@@ -129,15 +128,16 @@ internal readonly struct JsonPart(JsonElement element, string path, string file,
         _ => throw WrongValue("true or false"),
     };
 
-    /// <summary>The Boolean member <paramref name="key"/>; a null or missing one is <paramref name="otherwise"/>.</summary>
+    /// <summary>The member <paramref name="key"/>; a null or missing one is <paramref name="otherwise"/>.</summary>
     public bool Boolean(string key, bool otherwise) => Find(key)?.Boolean() ?? otherwise;
 
     public int Integer(int least, int most) =>
-        element.ValueKind is JsonValueKind.Number && element.TryGetInt32(out var value) && value >= least && value <= most
+        element.ValueKind is JsonValueKind.Number && element.TryGetInt32(out var value)
+            && value >= least && value <= most
             ? value
             : throw WrongValue($"a whole number from {least} to {most}");
 
-    /// <summary>Refuses every key that is not in <paramref name="known"/>, since it could change what comes out.</summary>
+    /// <summary>Refuses every key that is not in <paramref name="known"/>: it could change what comes out.</summary>
     public void RefuseOtherKeys(params ReadOnlySpan<string> known)
     {
         RequireKind(JsonValueKind.Object, "an object");
