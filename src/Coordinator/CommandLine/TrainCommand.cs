@@ -54,7 +54,8 @@ public sealed class TrainCommand
 
     /// <summary>Whether the user gave nothing at all, and so wants to know what there is.</summary>
     public bool IsBare(ParseResult parsed) =>
-        parsed.GetResult(_recipe) is not { Tokens.Count: > 0 } && Command.Options.All(option => parsed.GetResult(option) is null or { Implicit: true });
+        parsed.GetResult(_recipe) is not { Tokens.Count: > 0 }
+        && Command.Options.All(option => parsed.GetResult(option) is null or { Implicit: true });
 
     /// <summary>The options, checked against each other.</summary>
     /// <exception cref="InputException">They contradict each other.</exception>
