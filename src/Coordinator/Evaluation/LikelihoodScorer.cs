@@ -26,7 +26,7 @@ public sealed class LikelihoodScorer(AdaptedModel model, MicroBatchRunner runner
         {
             if (inFlight.Count == window)
             {
-                progress?.Invoke(done += await inFlight.Dequeue());
+                await FinishOneAsync();
             }
 
             inFlight.Enqueue(ScoreBatchAsync(batch));
@@ -34,10 +34,16 @@ public sealed class LikelihoodScorer(AdaptedModel model, MicroBatchRunner runner
 
         while (inFlight.Count > 0)
         {
-            progress?.Invoke(done += await inFlight.Dequeue());
+            await FinishOneAsync();
         }
 
         return scores;
+
+        async Task FinishOneAsync()
+        {
+            done += await inFlight.Dequeue();
+            progress?.Invoke(done);
+        }
 
         async Task<int> ScoreBatchAsync(List<List<int>> groups)
         {
