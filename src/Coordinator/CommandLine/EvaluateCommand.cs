@@ -13,11 +13,7 @@ public sealed class EvaluateCommand
         "NAME",
         "task by name, or a task file (repeatable; default: the run's)",
         "the name of a task, or the path of a task file ending in .yaml",
-        (text, out value) =>
-        {
-            value = text;
-            return text.Trim().Length > 0;
-        });
+        text => text.Trim().Length > 0);
 
     private readonly ValueOption<string?> _backbone =
         OptionKinds.Folder("--backbone", "Hugging Face folder of a backbone, instead of a run");

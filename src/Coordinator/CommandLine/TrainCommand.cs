@@ -17,11 +17,7 @@ public sealed class TrainCommand
         "KEY=VALUE",
         "override a recipe key, such as backbone.path=DIR (repeatable)",
         "a recipe key and its value, such as training.learning_rate=1e-3",
-        (text, out value) =>
-        {
-            value = text;
-            return text.IndexOf('=', StringComparison.Ordinal) > 0;
-        });
+        text => text.IndexOf('=', StringComparison.Ordinal) > 0);
 
     private readonly ValueOption<long?> _steps = OptionKinds.Whole(
         "--steps", "N", 1, OptionKinds.MostCount, "total steps; defines the learning-rate schedule");

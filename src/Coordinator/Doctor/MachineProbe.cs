@@ -65,7 +65,7 @@ public sealed class MachineProbe(TimeProvider time) : IMachineProbe
     }
 
     private static void Multiply(torch.Tensor left, torch.Tensor right, MathPool pool) =>
-        TorchRuntime.Kernels.MatMul(left, right, transposeB: false, pool).Dispose();
+        TensorKernels.Current.MatMul(left, right, transposeB: false, pool).Dispose();
 
     private static (TorchInfo? Info, string? Problem) ReadTorch()
     {

@@ -15,19 +15,19 @@ public static class RunReport
     /// <summary>The text of <c>report.html</c>.</summary>
     public static string Render(RunReportInput input)
     {
-        var log = MetricsLog.Parse(input.MetricLines);
+        var history = MetricsHistory.Parse(input.MetricLines);
         var html = new StringBuilder();
         html.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n");
         html.Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
         html.Append($"<title>{Html.Text(input.Name)}</title>\n<style>\n{ReportStyle.Css}\n</style>\n</head>\n<body>\n");
         Header(html, input);
-        Notices(html, input, log);
+        Notices(html, input, history);
         Results(html, input.Results);
-        if (log.Steps.Count > 0)
+        if (history.Steps.Count > 0)
         {
-            Loss(html, log);
-            SmallMultiples(html, log);
-            Load(html, log);
+            Loss(html, history);
+            SmallMultiples(html, history);
+            Load(html, history);
         }
 
         html.Append($"<h2>Recipe</h2>\n<pre>{Html.Text(input.RecipeText)}</pre>\n");
@@ -53,20 +53,20 @@ public static class RunReport
     private static void Fact(StringBuilder html, string name, string value) =>
         html.Append($"<div><dt>{name}</dt><dd>{value}</dd></div>\n");
 
-    private static void Notices(StringBuilder html, RunReportInput input, MetricsLog log)
+    private static void Notices(StringBuilder html, RunReportInput input, MetricsHistory history)
     {
         var notices = new List<string>(input.Notices);
-        var skipped = log.Steps.Where(step => step.IsSkipped).Select(step => step.Step).ToArray();
+        var skipped = history.Steps.Where(step => step.IsSkipped).Select(step => step.Step).ToArray();
         if (skipped.Length > 0)
         {
             var shown = string.Join(", ", skipped.Take(MostSkippedShown));
             var more = skipped.Length > MostSkippedShown ? ", …" : "";
-            notices.Add($"Skipped for a gradient that was not finite: {skipped.Length} of {log.Steps.Count} steps ({shown}{more}).");
+            notices.Add($"Skipped for a gradient that was not finite: {skipped.Length} of {history.Steps.Count} steps ({shown}{more}).");
         }
 
-        if (log.UnreadableLines > 0)
+        if (history.UnreadableLines > 0)
         {
-            notices.Add($"Lines of metrics.jsonl that could not be read: {log.UnreadableLines}.");
+            notices.Add($"Lines of metrics.jsonl that could not be read: {history.UnreadableLines}.");
         }
 
         if (notices.Count > 0)
@@ -98,12 +98,12 @@ public static class RunReport
         html.Append("</tbody>\n</table></div>\n");
     }
 
-    private static void Loss(StringBuilder html, MetricsLog log)
+    private static void Loss(StringBuilder html, MetricsHistory history)
     {
-        var loss = Series.Of(log.Steps, step => step.Step, step => step.Loss);
-        var window = Math.Max(1, log.Steps.Count / 25.0);
+        var loss = Series.Of(history.Steps, step => step.Step, step => step.Loss);
+        var window = Math.Max(1, history.Steps.Count / 25.0);
         var smooth = loss.Smooth(window);
-        var skipped = log.Steps.Where(step => step.IsSkipped).Select(step => (double)step.Step).ToArray();
+        var skipped = history.Steps.Where(step => step.IsSkipped).Select(step => (double)step.Step).ToArray();
         var chart = new LineChart
         {
             Title = $"Loss by step, last {Html.Number(loss.Last)}, smoothed {Html.Number(smooth.Last)}",
@@ -118,20 +118,20 @@ public static class RunReport
         html.Append("</figure>\n");
     }
 
-    private static void SmallMultiples(StringBuilder html, MetricsLog log)
+    private static void SmallMultiples(StringBuilder html, MetricsHistory history)
     {
         html.Append("<h2>Over the steps</h2>\n<div class=\"small\">\n");
-        Small(html, "Learning rate", Over(log, step => step.LearningRate));
-        Small(html, "Gradient norm, before clipping", Over(log, step => step.GradientNorm));
-        Small(html, "Tokens per second", Over(log, step => step.TokensPerSecond));
-        Small(html, "Load variation (deviation / mean)", Over(log, step => step.LoadVariation));
-        var losses = log.Steps.SelectMany(step => step.Balance.Keys).Distinct(StringComparer.Ordinal);
+        Small(html, "Learning rate", Over(history, step => step.LearningRate));
+        Small(html, "Gradient norm, before clipping", Over(history, step => step.GradientNorm));
+        Small(html, "Tokens per second", Over(history, step => step.TokensPerSecond));
+        Small(html, "Load variation (deviation / mean)", Over(history, step => step.LoadVariation));
+        var losses = history.Steps.SelectMany(step => step.Balance.Keys).Distinct(StringComparer.Ordinal);
         foreach (var name in losses.Order(StringComparer.Ordinal))
         {
-            Small(html, "Auxiliary loss " + name, Over(log, step => step.Balance.GetValueOrDefault(name, double.NaN)));
+            Small(html, "Auxiliary loss " + name, Over(history, step => step.Balance.GetValueOrDefault(name, double.NaN)));
         }
 
-        foreach (var task in log.Evaluations.GroupBy(evaluation => (evaluation.Task, evaluation.Metric)))
+        foreach (var task in history.Evaluations.GroupBy(evaluation => (evaluation.Task, evaluation.Metric)))
         {
             var series = Series.Of(task.ToArray(), evaluation => evaluation.Step, evaluation => evaluation.Value);
             Small(html, $"{task.Key.Task}, {task.Key.Metric}", series, isFromZero: false);
@@ -140,8 +140,8 @@ public static class RunReport
         html.Append("</div>\n");
     }
 
-    private static Series Over(MetricsLog log, Func<StepMetrics, double> value) =>
-        Series.Of(log.Steps, step => step.Step, value);
+    private static Series Over(MetricsHistory history, Func<StepMetrics, double> value) =>
+        Series.Of(history.Steps, step => step.Step, value);
 
     private static void Small(StringBuilder html, string title, Series series, bool isFromZero = true)
     {
@@ -161,9 +161,9 @@ public static class RunReport
         html.Append($"<figure><h3>{Html.Text(title)}</h3>{chart.Render()}</figure>\n");
     }
 
-    private static void Load(StringBuilder html, MetricsLog log)
+    private static void Load(StringBuilder html, MetricsHistory history)
     {
-        if (LoadShares.Of(log.Steps) is not { } load)
+        if (LoadShares.Of(history.Steps) is not { } load)
         {
             return;
         }
