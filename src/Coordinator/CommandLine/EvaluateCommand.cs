@@ -59,7 +59,8 @@ public sealed class EvaluateCommand
         Command.Add(_device);
     }
 
-    public Command Command { get; } = new("evaluate", "measure a run, or a backbone with an adapter, on tasks or a text");
+    public Command Command { get; } =
+        new("evaluate", "measure a run, or a backbone with an adapter, on tasks or a text");
 
     /// <summary>The options, checked against each other.</summary>
     /// <exception cref="InputException">They contradict each other.</exception>

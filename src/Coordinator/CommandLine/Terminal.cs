@@ -53,7 +53,8 @@ public sealed class Terminal(TextWriter error, TextWriter? output, TerminalTrait
         {
             var column = i;
             var header = new TableColumn(new Text(Harmless(headers[i])));
-            table.AddColumn(cells.All(row => column < row.Length && IsNumber(row[column])) ? header.RightAligned() : header);
+            var isNumbers = cells.All(row => column < row.Length && IsNumber(row[column]));
+            table.AddColumn(isNumbers ? header.RightAligned() : header);
         }
 
         foreach (var row in cells)

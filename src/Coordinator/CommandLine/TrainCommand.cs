@@ -29,7 +29,9 @@ public sealed class TrainCommand
         OptionKinds.Folder("--output", "run folder to create (default: a free runs/NAME)");
 
     private readonly ValueOption<string?> _resume = OptionKinds.Folder("--resume", "run folder to go on with");
-    private readonly Option<bool> _dryRun = OptionKinds.Flag("--dry-run", "check everything, print the plan, change nothing");
+    private readonly Option<bool> _dryRun =
+        OptionKinds.Flag("--dry-run", "check everything, print the plan, change nothing");
+
     private readonly Option<bool> _noEval = OptionKinds.Flag("--no-eval", "do not evaluate");
     private readonly ValueOption<string?> _device = OptionKinds.Device();
 
@@ -50,7 +52,8 @@ public sealed class TrainCommand
 
     /// <summary>Whether the user gave nothing at all, and so wants to know what there is.</summary>
     public bool IsBare(ParseResult parsed) =>
-        parsed.GetResult(_recipe) is not { Tokens.Count: > 0 } && Command.Options.All(option => parsed.GetResult(option) is null or { Implicit: true });
+        parsed.GetResult(_recipe) is not { Tokens.Count: > 0 }
+        && Command.Options.All(option => parsed.GetResult(option) is null or { Implicit: true });
 
     /// <summary>The options, checked against each other.</summary>
     /// <exception cref="InputException">They contradict each other.</exception>
@@ -93,7 +96,9 @@ public sealed class TrainCommand
         if (options is { Recipe: null, Resume: null })
         {
             throw new InputException(
-                "RECIPE", "no recipe is given", "Name one, or a run with --resume DIR; 'mor train' alone lists the recipes.");
+                "RECIPE",
+                "no recipe is given",
+                "Name one, or a run with --resume DIR; 'mor train' alone lists the recipes.");
         }
     }
 }

@@ -5,7 +5,7 @@ using MoR.Coordinator.Configuration.Reading;
 
 namespace MoR.Coordinator.CommandLine;
 
-/// <summary>Says what is wrong with the arguments in the house's way: what, which value, what is allowed, what to do.</summary>
+/// <summary>Says what is wrong with the arguments: where, which value, what is allowed, what to do.</summary>
 internal static class UsageProblems
 {
     /// <summary>Further than this from every known name, a suggestion would only confuse.</summary>
@@ -67,7 +67,9 @@ internal static class UsageProblems
         return new InputException(
             Plain(typed),
             $"no such option of {NameOf(command)}",
-            hint is null ? $"See '{NameOf(command)} --help'." : $"Did you mean {hint}? '{NameOf(command)} --help' lists all.");
+            hint is null
+                ? $"See '{NameOf(command)} --help'."
+                : $"Did you mean {hint}? '{NameOf(command)} --help' lists all.");
     }
 
     private static InputException UnknownCommand(string token, Command root)
@@ -76,7 +78,9 @@ internal static class UsageProblems
         return new InputException(
             Plain(token),
             "no such command",
-            hint is null ? $"Write {Listed(root)}, or see 'mor --help'." : $"Did you mean 'mor {hint}'? 'mor --help' lists all.");
+            hint is null
+                ? $"Write {Listed(root)}, or see 'mor --help'."
+                : $"Did you mean 'mor {hint}'? 'mor --help' lists all.");
     }
 
     private static InputException UnexpectedArgument(string token, Command command) => new(

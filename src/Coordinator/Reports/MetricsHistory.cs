@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace MoR.Coordinator.Reports;
 
 /// <summary>
-/// Reads <c>metrics.jsonl</c>: one line per step, and one per evaluation. A report should come out of a damaged file too,
-/// so lines that cannot be read are counted, and missing numbers are NaN.
+/// Reads <c>metrics.jsonl</c>: one line per step, and one per evaluation. A report should come out of a damaged
+/// file too, so lines that cannot be read are counted, and missing numbers are NaN.
 /// </summary>
 internal sealed class MetricsHistory
 {

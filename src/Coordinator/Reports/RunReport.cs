@@ -61,7 +61,9 @@ public static class RunReport
         {
             var shown = string.Join(", ", skipped.Take(MostSkippedShown));
             var more = skipped.Length > MostSkippedShown ? ", …" : "";
-            notices.Add($"Skipped for a gradient that was not finite: {skipped.Length} of {history.Steps.Count} steps ({shown}{more}).");
+            notices.Add(
+                $"Skipped for a gradient that was not finite: {skipped.Length} of {history.Steps.Count} steps "
+                + $"({shown}{more}).");
         }
 
         if (history.UnreadableLines > 0)
@@ -84,8 +86,8 @@ public static class RunReport
             return;
         }
 
-        html.Append("<h2>Tasks</h2>\n<div class=\"table\"><table>\n<thead><tr><th>task</th><th>metric</th><th>before</th>");
-        html.Append("<th>after</th><th>change</th><th>items</th></tr></thead>\n<tbody>\n");
+        html.Append("<h2>Tasks</h2>\n<div class=\"table\"><table>\n<thead><tr><th>task</th><th>metric</th>");
+        html.Append("<th>before</th><th>after</th><th>change</th><th>items</th></tr></thead>\n<tbody>\n");
         foreach (var result in results)
         {
             var change = result.After - result.Before;
@@ -101,19 +103,19 @@ public static class RunReport
     private static void Loss(StringBuilder html, MetricsHistory history)
     {
         var loss = Series.Of(history.Steps, step => step.Step, step => step.Loss);
-        var window = Math.Max(1, history.Steps.Count / 25.0);
-        var smooth = loss.Smooth(window);
+        var reach = Math.Max(1, history.Steps.Count / 40);
+        var smooth = loss.Smooth(reach);
         var skipped = history.Steps.Where(step => step.IsSkipped).Select(step => (double)step.Step).ToArray();
         var chart = new LineChart
         {
-            Title = $"Loss by step, last {Html.Number(loss.Last)}, smoothed {Html.Number(smooth.Last)}",
+            Title = $"Loss by step, last {Html.Number(loss.Last)}",
             Lines = [(loss, "raw"), (smooth, "main")],
             Width = 960,
             Height = 300,
             Marks = skipped,
         };
-        html.Append($"<h2>Loss</h2>\n<figure>{chart.Render()}<figcaption>Nats per supervised token of each step (thin), and ");
-        html.Append($"smoothed over about {Html.Number(Math.Round(window))} steps ({Html.Number(smooth.Last)} at the end)");
+        html.Append($"<h2>Loss</h2>\n<figure class=\"wide\">{chart.Render()}<figcaption>Nats per supervised token of ");
+        html.Append($"each step (thin), and the mean of the {Html.Number(reach)} steps before and after it");
         html.Append(skipped.Length > 0 ? "; ticks at the bottom are skipped steps.</figcaption>" : ".</figcaption>");
         html.Append("</figure>\n");
     }
@@ -128,7 +130,8 @@ public static class RunReport
         var losses = history.Steps.SelectMany(step => step.Balance.Keys).Distinct(StringComparer.Ordinal);
         foreach (var name in losses.Order(StringComparer.Ordinal))
         {
-            Small(html, "Auxiliary loss " + name, Over(history, step => step.Balance.GetValueOrDefault(name, double.NaN)));
+            var series = Over(history, step => step.Balance.GetValueOrDefault(name, double.NaN));
+            Small(html, "Auxiliary loss " + name, series);
         }
 
         foreach (var task in history.Evaluations.GroupBy(evaluation => (evaluation.Task, evaluation.Metric)))
@@ -168,8 +171,10 @@ public static class RunReport
             return;
         }
 
-        html.Append($"<h2>Expert load</h2>\n<figure>{HeatMap.Render(load)}<figcaption>Percent of each site's rows that went ");
-        html.Append($"to each expert, steps {Html.Number(load.FirstStep)} to {Html.Number(load.LastStep)}. ");
-        html.Append("A site is a place in the backbone where a router decides.</figcaption></figure>\n");
+        html.Append($"<h2>Expert load</h2>\n<figure class=\"wide\">{HeatMap.Render(load)}<figcaption>Percent of each ");
+        html.Append($"site's rows that went to each expert, steps {Html.Number(load.FirstStep)} to ");
+        html.Append($"{Html.Number(load.LastStep)}. ");
+        html.Append("A site is a place in the backbone where a router decides; the darker a cell, the further the ");
+        html.Append("expert is above an even share of its site.</figcaption></figure>\n");
     }
 }

@@ -11,8 +11,8 @@ public sealed class ErrorTests
     public static TheoryData<string, Func<Exception>, int, string, string> Cases => new()
     {
         {
-            "input", () => new InputException("recipe.yaml:3", "k is 9, more than the 8 experts", "Lower router.top_k."),
-            2, "input", "error: recipe.yaml:3: k is 9, more than the 8 experts. Lower router.top_k."
+            "input", () => new InputException("recipe.yaml:3", "k is 9, more than 8 experts", "Lower router.top_k."),
+            2, "input", "error: recipe.yaml:3: k is 9, more than 8 experts. Lower router.top_k."
         },
         {
             "run", () => new RunException("runs/a", "the disk is full", "Free some space."),
@@ -33,7 +33,8 @@ public sealed class ErrorTests
             1, "run", "error: memory: there is not enough. Lower training.micro_batch_sequences"
         },
         {
-            "full disk", () => new IOException("No space left on device : '/x'", unchecked((int)0x80070000) | NoSpaceLeft),
+            "full disk",
+            () => new IOException("No space left on device : '/x'", unchecked((int)0x80070000) | NoSpaceLeft),
             1, "run", "error: No space left on device : '/x'. Free some disk space."
         },
         {

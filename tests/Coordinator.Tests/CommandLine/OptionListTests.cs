@@ -5,7 +5,7 @@ namespace MoR.Coordinator.Tests.CommandLine;
 
 public sealed class OptionListTests
 {
-    /// <summary>Scripts depend on these. Adding is fine; renaming or removing is a breaking change for the changelog.</summary>
+    /// <summary>Scripts depend on these: adding is fine, renaming or removing is a breaking change.</summary>
     private const string Frozen =
         """
         mor --json

@@ -78,8 +78,9 @@ public sealed class OptionValuesTests
     public async Task Every_generate_option_arrives()
     {
         var run = await ProgramRun.OfAsync(
-            "generate", "--backbone", "b", "--adapter", "a", "--prompt", "Once upon", "--max-tokens", "5", "--temperature",
-            "0.7", "--top-p", "0.9", "--seed", "9223372036854775807", "--threads", "64", "--device", "cuda:0");
+            "generate", "--backbone", "b", "--adapter", "a", "--prompt", "Once upon", "--max-tokens", "5",
+            "--temperature", "0.7", "--top-p", "0.9", "--seed", "9223372036854775807", "--threads", "64",
+            "--device", "cuda:0");
 
         var expected = new GenerateOptions
         {
