@@ -6,7 +6,7 @@ using MoR.Torch;
 namespace MoR.Coordinator.CommandLine;
 
 /// <summary>What people and programs are told about an exception.</summary>
-/// <param name="Kind">input: wrong usage or configuration; run: failed while running; internal: a fault of ours.</param>
+/// <param name="Kind">input: wrong usage or configuration; run: failed while running; internal: our fault.</param>
 /// <param name="Message">One line with the next step in it.</param>
 /// <param name="Subject">The file, key, option or operation; empty when there is none.</param>
 /// <param name="NextStep">A full sentence.</param>
@@ -109,5 +109,6 @@ public sealed record ErrorReport(string Kind, string Message, string Subject, st
     }
 
     private static string OneLine(string text) =>
-        string.Join(' ', text.Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        string.Join(
+            ' ', text.Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

@@ -13,11 +13,7 @@ public sealed class EvaluateCommand
         "NAME",
         "task by name, or a task file (repeatable; default: the run's)",
         "the name of a task, or the path of a task file ending in .yaml",
-        (text, out value) =>
-        {
-            value = text;
-            return text.Trim().Length > 0;
-        });
+        text => text.Trim().Length > 0);
 
     private readonly ValueOption<string?> _backbone =
         OptionKinds.Folder("--backbone", "Hugging Face folder of a backbone, instead of a run");
@@ -63,7 +59,8 @@ public sealed class EvaluateCommand
         Command.Add(_device);
     }
 
-    public Command Command { get; } = new("evaluate", "measure a run, or a backbone with an adapter, on tasks or a text");
+    public Command Command { get; } =
+        new("evaluate", "measure a run, or a backbone with an adapter, on tasks or a text");
 
     /// <summary>The options, checked against each other.</summary>
     /// <exception cref="InputException">They contradict each other.</exception>

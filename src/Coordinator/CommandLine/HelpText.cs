@@ -12,7 +12,8 @@ internal static class HelpText
           0 done   1 failed while running   2 wrong usage or configuration   3 interrupted, state saved
         """;
 
-    private const string Documentation = "Documentation: README.md and docs/. 'mor COMMAND --help' lists a command's options.";
+    private const string Documentation =
+        "Documentation: README.md and docs/. 'mor COMMAND --help' lists a command's options.";
 
     /// <summary>Ends with a line break.</summary>
     public static string For(Command command) => command is RootCommand root ? ForRoot(root) : ForCommand(command);
@@ -26,7 +27,7 @@ internal static class HelpText
         Columns(text, root.Subcommands.Select(command => (Synopsis(command), command.Description ?? "")));
         text.Append("\nOptions:\n");
         Columns(text, root.Options.Select(option => (Label(option), option.Description ?? "")));
-        text.Append("\nBegin with 'mor train', which lists the recipes, or 'mor doctor', which checks this machine.\n\n");
+        text.Append("\nBegin with 'mor train' (lists the recipes) or 'mor doctor' (checks this machine).\n\n");
         text.Append(ExitCodes).Append("\n\n");
         return text.Append(Documentation).Append('\n').ToString();
     }

@@ -6,7 +6,7 @@ namespace MoR.Coordinator.CommandLine;
 /// </summary>
 public interface ICommands
 {
-    /// <summary>Trains from a recipe, or goes on with a run; an interrupt ends with exit code 3 once the state is saved.</summary>
+    /// <summary>Trains from a recipe, or goes on with a run; an interrupt saves and ends with exit code 3.</summary>
     Task<CommandOutcome> TrainAsync(TrainOptions options, ITerminal terminal, CancellationToken cancel);
 
     /// <summary>Measures accuracy on tasks, or the mean next-token NLL of a text.</summary>

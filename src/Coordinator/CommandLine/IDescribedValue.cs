@@ -5,4 +5,7 @@ public interface IDescribedValue
 {
     /// <summary>The allowed values, as in "Give {Allowed}.": "a whole number from 1 to 64".</summary>
     string Allowed { get; }
+
+    /// <summary>Whether a text is an allowed value.</summary>
+    bool Accepts(string text);
 }

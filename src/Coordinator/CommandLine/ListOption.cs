@@ -5,33 +5,35 @@ namespace MoR.Coordinator.CommandLine;
 /// <summary>An option that may be given several times, each time with one value.</summary>
 public sealed class ListOption : Option<string[]>, IDescribedValue
 {
-    /// <inheritdoc cref="ValueOption{T}(string, string, string, string, ValueReader{T})"/>
-    public ListOption(string name, string placeholder, string description, string allowed, ValueReader<string> read)
+    private readonly Func<string, bool> _isAllowed;
+
+    /// <param name="name">With its dashes.</param>
+    /// <param name="placeholder">Stands for the value in help.</param>
+    /// <param name="description">One line.</param>
+    /// <param name="allowed">The allowed values in words.</param>
+    /// <param name="isAllowed">Whether a text is one of them.</param>
+    public ListOption(string name, string placeholder, string description, string allowed, Func<string, bool> isAllowed)
         : base(name)
     {
+        _isAllowed = isAllowed;
         HelpName = placeholder;
         Description = description;
         Allowed = allowed;
         Arity = ArgumentArity.OneOrMore;
         AllowMultipleArgumentsPerToken = false;
-        CustomParser = result =>
+        Validators.Add(result =>
         {
-            var values = new List<string>();
-            foreach (var token in result.Tokens)
+            if (!result.Tokens.All(token => isAllowed(token.Value)))
             {
-                if (!read(token.Value, out var value))
-                {
-                    result.AddError(token.Value);
-                    return [];
-                }
-
-                values.Add(value);
+                // UsageProblems makes the whole message.
+                result.AddError(Allowed);
             }
-
-            return [.. values];
-        };
+        });
     }
 
     /// <inheritdoc/>
     public string Allowed { get; }
+
+    /// <inheritdoc/>
+    public bool Accepts(string text) => _isAllowed(text);
 }

@@ -17,12 +17,13 @@ internal static class OptionKinds
         string name, string placeholder, long least, long most, string description) =>
         new(name, placeholder, description, $"a whole number from {least} to {most}", (text, out value) =>
         {
-            var isNumber = long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number);
+            var isNumber = long.TryParse(
+                text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number);
             value = number;
             return isNumber && number >= least && number <= most;
         });
 
-    /// <summary>A number from <paramref name="least"/>, or above it when <paramref name="isOpen"/>, to the most.</summary>
+    /// <summary>A number from the least (or above it, when <paramref name="isOpen"/>) to the most.</summary>
     public static ValueOption<double?> Real(
         string name, string placeholder, double least, double most, bool isOpen, string description) =>
         new(
@@ -43,7 +44,8 @@ internal static class OptionKinds
     public static ValueOption<string?> File(string name, string description) =>
         new(name, "FILE", description, "the path of a file", IsPath);
 
-    public static ValueOption<string?> Words(string name, string placeholder, string description, params string[] words) =>
+    public static ValueOption<string?> Words(
+        string name, string placeholder, string description, params string[] words) =>
         new(name, placeholder, description, string.Join(", ", words[..^1]) + " or " + words[^1], (text, out value) =>
         {
             value = text;

@@ -2,7 +2,7 @@ using MoR.Cluster.Errors;
 
 namespace MoR.Coordinator.CommandLine;
 
-/// <summary>The model that <c>evaluate</c> and <c>generate</c> use: a run's, or a backbone with or without an adapter.</summary>
+/// <summary>The model that <c>evaluate</c> and <c>generate</c> use: a run's, or a backbone and an adapter.</summary>
 internal static class RunOrBackbone
 {
     /// <exception cref="InputException">Both or neither are given.</exception>

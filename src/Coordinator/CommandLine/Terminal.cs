@@ -53,7 +53,8 @@ public sealed class Terminal(TextWriter error, TextWriter? output, TerminalTrait
         {
             var column = i;
             var header = new TableColumn(new Text(Harmless(headers[i])));
-            table.AddColumn(cells.All(row => column < row.Length && IsNumber(row[column])) ? header.RightAligned() : header);
+            var isNumbers = cells.All(row => column < row.Length && IsNumber(row[column]));
+            table.AddColumn(isNumbers ? header.RightAligned() : header);
         }
 
         foreach (var row in cells)
@@ -119,6 +120,24 @@ public sealed class Terminal(TextWriter error, TextWriter? output, TerminalTrait
         return kept.ToString();
     }
 
+    /// <summary>As much of a text as fits into some cells; some characters take two.</summary>
+    private static string Shortened(string text, int cells)
+    {
+        var kept = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            cells -= new Segment(rune.ToString()).CellCount();
+            if (cells < 0)
+            {
+                return text[..kept];
+            }
+
+            kept += rune.Utf16SequenceLength;
+        }
+
+        return text;
+    }
+
     private IAnsiConsole Renderer(TextWriter writer)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -157,7 +176,7 @@ public sealed class Terminal(TextWriter error, TextWriter? output, TerminalTrait
         if (traits.IsRich && _progress.Length > 0)
         {
             // A line as wide as the screen would wrap, and a wrapped line cannot be erased.
-            error.Write(EraseLine + Segment.Truncate(new Segment(_progress), traits.Width - 1)?.Text);
+            error.Write(EraseLine + Shortened(_progress, traits.Width - 1));
         }
     }
 }

@@ -17,11 +17,7 @@ public sealed class TrainCommand
         "KEY=VALUE",
         "override a recipe key, such as backbone.path=DIR (repeatable)",
         "a recipe key and its value, such as training.learning_rate=1e-3",
-        (text, out value) =>
-        {
-            value = text;
-            return text.IndexOf('=', StringComparison.Ordinal) > 0;
-        });
+        text => text.IndexOf('=', StringComparison.Ordinal) > 0);
 
     private readonly ValueOption<long?> _steps = OptionKinds.Whole(
         "--steps", "N", 1, OptionKinds.MostCount, "total steps; defines the learning-rate schedule");
@@ -33,7 +29,9 @@ public sealed class TrainCommand
         OptionKinds.Folder("--output", "run folder to create (default: a free runs/NAME)");
 
     private readonly ValueOption<string?> _resume = OptionKinds.Folder("--resume", "run folder to go on with");
-    private readonly Option<bool> _dryRun = OptionKinds.Flag("--dry-run", "check everything, print the plan, change nothing");
+    private readonly Option<bool> _dryRun =
+        OptionKinds.Flag("--dry-run", "check everything, print the plan, change nothing");
+
     private readonly Option<bool> _noEval = OptionKinds.Flag("--no-eval", "do not evaluate");
     private readonly ValueOption<string?> _device = OptionKinds.Device();
 
@@ -98,7 +96,9 @@ public sealed class TrainCommand
         if (options is { Recipe: null, Resume: null })
         {
             throw new InputException(
-                "RECIPE", "no recipe is given", "Name one, or a run with --resume DIR; 'mor train' alone lists the recipes.");
+                "RECIPE",
+                "no recipe is given",
+                "Name one, or a run with --resume DIR; 'mor train' alone lists the recipes.");
         }
     }
 }

@@ -5,7 +5,7 @@ using MoR.Coordinator.Configuration.Reading;
 
 namespace MoR.Coordinator.CommandLine;
 
-/// <summary>Says what is wrong with the arguments in the house's way: what, which value, what is allowed, what to do.</summary>
+/// <summary>Says what is wrong with the arguments: where, which value, what is allowed, what to do.</summary>
 internal static class UsageProblems
 {
     /// <summary>Further than this from every known name, a suggestion would only confuse.</summary>
@@ -43,7 +43,7 @@ internal static class UsageProblems
 
         var result = error.SymbolResult is ArgumentResult { Parent: OptionResult parent } ? parent : error.SymbolResult;
         return result is OptionResult wrong
-            ? WrongOption(wrong, error)
+            ? WrongOption(wrong)
             : new InputException(NameOf(command), error.Message.TrimEnd('.'), $"See '{NameOf(command)} --help'.");
     }
 
@@ -67,7 +67,9 @@ internal static class UsageProblems
         return new InputException(
             Plain(typed),
             $"no such option of {NameOf(command)}",
-            hint is null ? $"See '{NameOf(command)} --help'." : $"Did you mean {hint}? '{NameOf(command)} --help' lists all.");
+            hint is null
+                ? $"See '{NameOf(command)} --help'."
+                : $"Did you mean {hint}? '{NameOf(command)} --help' lists all.");
     }
 
     private static InputException UnknownCommand(string token, Command root)
@@ -76,7 +78,9 @@ internal static class UsageProblems
         return new InputException(
             Plain(token),
             "no such command",
-            hint is null ? $"Write {Listed(root)}, or see 'mor --help'." : $"Did you mean 'mor {hint}'? 'mor --help' lists all.");
+            hint is null
+                ? $"Write {Listed(root)}, or see 'mor --help'."
+                : $"Did you mean 'mor {hint}'? 'mor --help' lists all.");
     }
 
     private static InputException UnexpectedArgument(string token, Command command) => new(
@@ -85,10 +89,11 @@ internal static class UsageProblems
             + (command.Arguments is [var only] ? $"it takes at most one, {only.Name}" : "it takes none"),
         $"Leave it out, or put a value with spaces in quotes; see '{NameOf(command)} --help'.");
 
-    private static InputException WrongOption(OptionResult result, ParseError error)
+    private static InputException WrongOption(OptionResult result)
     {
         var option = result.Option;
-        var allowed = option is IDescribedValue described ? described.Allowed : "no value";
+        var described = option as IDescribedValue;
+        var allowed = described?.Allowed ?? "no value";
         if (result.Tokens.Count == 0)
         {
             return new InputException(option.Name, "its value is missing", $"Give {allowed}.");
@@ -96,12 +101,14 @@ internal static class UsageProblems
 
         if (result.IdentifierTokenCount > 1 && option is not ListOption)
         {
-            var values = string.Join(", ", result.Tokens.Select(token => Quoted.Text(token.Value)));
+            var given = string.Join(", ", result.Tokens.Select(token => Quoted.Text(token.Value)));
             return new InputException(
-                option.Name, $"given {result.IdentifierTokenCount} times ({values})", "Give it once.");
+                option.Name, $"given {result.IdentifierTokenCount} times ({given})", "Give it once.");
         }
 
-        return new InputException(option.Name, $"{Quoted.Text(error.Message)} is not allowed", $"Give {allowed}.");
+        var values = result.Tokens.Select(token => token.Value);
+        var refused = values.First(value => described is null || !described.Accepts(value));
+        return new InputException(option.Name, $"{Quoted.Text(refused)} is not allowed", $"Give {allowed}.");
     }
 
     private static string? Suggestion(string typed, IEnumerable<string> known)

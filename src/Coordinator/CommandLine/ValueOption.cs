@@ -5,6 +5,8 @@ namespace MoR.Coordinator.CommandLine;
 /// <summary>An option with one value, given at most once.</summary>
 public sealed class ValueOption<T> : Option<T>, IDescribedValue
 {
+    private readonly ValueReader<T> _read;
+
     /// <param name="name">With its dashes.</param>
     /// <param name="placeholder">Stands for the value in help.</param>
     /// <param name="description">One line.</param>
@@ -13,6 +15,7 @@ public sealed class ValueOption<T> : Option<T>, IDescribedValue
     public ValueOption(string name, string placeholder, string description, string allowed, ValueReader<T> read)
         : base(name)
     {
+        _read = read;
         HelpName = placeholder;
         Description = description;
         Allowed = allowed;
@@ -24,12 +27,15 @@ public sealed class ValueOption<T> : Option<T>, IDescribedValue
                 return value;
             }
 
-            // UsageProblems makes the message, and needs the refused text for it.
-            result.AddError(result.Tokens[0].Value);
+            // UsageProblems makes the whole message.
+            result.AddError(Allowed);
             return default;
         };
     }
 
     /// <inheritdoc/>
     public string Allowed { get; }
+
+    /// <inheritdoc/>
+    public bool Accepts(string text) => _read(text, out _);
 }

@@ -58,7 +58,7 @@ public sealed class DoctorCommand(IMachineProbe probe)
         yield return ("system", $"{facts.OperatingSystem}, kernel {facts.Kernel}");
         yield return ("processor", $"{processor.Model}");
         yield return ("cores", $"{processor.Cores}, {processor.Threads} threads, {facts.UsableProcessors} usable");
-        yield return ("vector units", processor.VectorFlags is [] ? "none known" : string.Join(' ', processor.VectorFlags));
+        yield return ("vector units", string.Join(' ', processor.VectorFlags.DefaultIfEmpty("none known")));
         yield return ("memory", $"{Sizes.Text(facts.Memory.Total)}, {Sizes.Text(facts.Memory.Available)} available");
         if (facts.Torch is { } torch)
         {

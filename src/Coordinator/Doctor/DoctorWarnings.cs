@@ -45,7 +45,8 @@ internal static class DoctorWarnings
         {
             yield return torch.OpenBlasConfiguration.Length == 0
                 ? new DoctorWarning(
-                    $"one thread does {rate.Gigaflops:0.#} GFLOP/s, as with Debian's reference BLAS ({torch.BlasLibrary})",
+                    $"one thread does {rate.Gigaflops:0.#} GFLOP/s, as with Debian's reference BLAS "
+                        + $"({torch.BlasLibrary})",
                     "Install OpenBLAS, which is many times faster: apt-get install libopenblas0-pthread.")
                 : new DoctorWarning(
                     $"one thread does {rate.Gigaflops:0.#} GFLOP/s although OpenBLAS ({torch.OpenBlasCore}) is in use",

@@ -6,6 +6,6 @@ public interface IMachineProbe
     /// <summary>Everything that can be read.</summary>
     MachineFacts Read();
 
-    /// <summary>Measures products with a number of threads, in a few seconds. Only where the tensor library loads.</summary>
+    /// <summary>Measures products for a few seconds. Only where the tensor library loads.</summary>
     ProductRate Measure(int threads);
 }

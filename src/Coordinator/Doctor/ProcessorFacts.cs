@@ -12,7 +12,7 @@ public sealed record ProcessorFacts(string Model, int Cores, int Threads, IReadO
         "avx", "avx2", "fma", "avx512f", "avx512bw", "avx512vl", "avx512_vnni", "avx512_bf16", "amx_bf16", "amx_int8",
     ];
 
-    /// <summary>Reads the text of <c>/proc/cpuinfo</c> (proc(5)); anything missing is left open, nothing throws.</summary>
+    /// <summary>Reads the text of <c>/proc/cpuinfo</c> (proc(5)); what is missing is left open.</summary>
     public static ProcessorFacts Parse(string cpuInfo)
     {
         string? model = null;

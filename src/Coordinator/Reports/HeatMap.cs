@@ -18,7 +18,7 @@ internal static class HeatMap
         var cell = Math.Min((Width - LabelWidth) / columns, WidestCell);
         var row = load.Sites.Count > 60 ? 12.0 : 20.0;
         var hasText = columns <= MostColumnsWithText && row >= 20;
-        var greatest = load.Sites.Max(site => site.Value.Max());
+        var greatest = load.Sites.Max(site => site.Value.Max() * site.Value.Length);
         var height = Header + (row * load.Sites.Count) + 2;
         var svg = new StringBuilder();
         svg.Append($"<svg viewBox=\"0 0 {Html.At(Width)} {Html.At(height)}\" role=\"img\">");
@@ -37,7 +37,9 @@ internal static class HeatMap
             svg.Append(Html.Text(Shortened(site))).Append("</text>");
             for (var expert = 0; expert < shares.Length; expert++)
             {
-                Cell(svg, site, expert, shares[expert], greatest, (LabelWidth + (expert * cell), y, cell, row), hasText);
+                var strength = shares.Length * shares[expert] / greatest;
+                var box = (LabelWidth + (expert * cell), y, cell, row);
+                Cell(svg, $"{site}, expert {expert}", shares[expert], strength, box, hasText);
             }
         }
 
@@ -46,20 +48,19 @@ internal static class HeatMap
 
     private static void Cell(
         StringBuilder svg,
-        string site,
-        int expert,
+        string name,
         double share,
-        double greatest,
+        double strength,
         (double X, double Y, double Width, double Height) box,
         bool hasText)
     {
-        var strength = share / greatest;
-        svg.Append($"<g><title>{Html.Text(site)}, expert {expert}: {Html.Percent(share)}</title>");
-        svg.Append($"<rect class=\"cell\" x=\"{Html.At(box.X)}\" y=\"{Html.At(box.Y)}\" width=\"{Html.At(box.Width - 2)}\" ");
-        svg.Append($"height=\"{Html.At(box.Height - 2)}\" fill-opacity=\"{Html.At(0.04 + (0.9 * strength))}\"/>");
+        svg.Append($"<g><title>{Html.Text(name)}: {Html.Percent(share)}</title>");
+        svg.Append($"<rect class=\"cell\" x=\"{Html.At(box.X)}\" y=\"{Html.At(box.Y)}\" ");
+        svg.Append($"width=\"{Html.At(box.Width - 2)}\" height=\"{Html.At(box.Height - 2)}\" ");
+        svg.Append($"fill-opacity=\"{Html.At(0.04 + (0.9 * strength))}\"/>");
         if (hasText)
         {
-            var style = strength > 0.6 ? "middle inverse" : "middle";
+            var style = strength > 0.6 ? "middle inverse" : "middle strong";
             svg.Append($"<text class=\"{style}\" x=\"{Html.At(box.X + (box.Width / 2) - 1)}\" ");
             svg.Append($"y=\"{Html.At(box.Y + (box.Height * 0.65))}\">{Html.At(Math.Round(share * 100, 1))}</text>");
         }

@@ -6,7 +6,7 @@ namespace MoR.Coordinator.Reports;
 /// <summary>Text and numbers for HTML that is also well-formed XML.</summary>
 internal static class Html
 {
-    /// <summary>Escapes text for element content and attribute values; characters that XML forbids become U+FFFD.</summary>
+    /// <summary>Escapes text for content and attributes; characters that XML forbids become U+FFFD.</summary>
     public static string Text(string text)
     {
         var escaped = new StringBuilder(text.Length + 16);

@@ -58,15 +58,17 @@ internal sealed record LineChart
         {
             var y = Y(vertical, tick);
             svg.Append($"<path class=\"grid\" d=\"M{Html.At(Left)} {Html.At(y)}H{Html.At(Width - Right)}\"/>");
-            svg.Append($"<text class=\"end\" x=\"{Html.At(Left - 6)}\" y=\"{Html.At(y + 4)}\">{Html.Number(tick)}</text>");
+            Label(svg, "end", Left - 6, y + 4, tick);
         }
 
         foreach (var tick in horizontal.Ticks.Where(tick => tick == Math.Floor(tick)))
         {
-            var x = X(horizontal, tick);
-            svg.Append($"<text class=\"middle\" x=\"{Html.At(x)}\" y=\"{Html.At(Height - 6)}\">{Html.Number(tick)}</text>");
+            Label(svg, "middle", X(horizontal, tick), Height - 6, tick);
         }
     }
+
+    private static void Label(StringBuilder svg, string style, double x, double y, double value) =>
+        svg.Append($"<text class=\"{style}\" x=\"{Html.At(x)}\" y=\"{Html.At(y)}\">{Html.Number(value)}</text>");
 
     private string Path(Series series, Scale horizontal, Scale vertical)
     {

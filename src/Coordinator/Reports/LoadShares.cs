@@ -1,6 +1,6 @@
 namespace MoR.Coordinator.Reports;
 
-/// <summary>Each expert's share of the rows that each router site sent, over the last quarter of the logged steps.</summary>
+/// <summary>Each expert's share of the rows that each router site sent, over the last quarter of the log.</summary>
 /// <param name="FirstStep">First step that counts.</param>
 /// <param name="LastStep">Last step that counts.</param>
 /// <param name="Sites">Shares that add up to 1, by site, in the order of the blocks.</param>
@@ -32,8 +32,8 @@ internal sealed record LoadShares(long FirstStep, long LastStep, IReadOnlyList<K
             }
         }
 
-        var sites = order.Where(site => sums[site].Sum() > 0).Select(site => KeyValuePair.Create(site, Share(sums[site])));
-        return sites.ToArray() is { Length: > 0 } shares
+        var used = order.Where(site => sums[site].Sum() > 0);
+        return used.Select(site => KeyValuePair.Create(site, Share(sums[site]))).ToArray() is { Length: > 0 } shares
             ? new LoadShares(counted[0].Step, counted[^1].Step, shares)
             : null;
     }

@@ -15,19 +15,19 @@ public static class RunReport
     /// <summary>The text of <c>report.html</c>.</summary>
     public static string Render(RunReportInput input)
     {
-        var log = MetricsLog.Parse(input.MetricLines);
+        var history = MetricsHistory.Parse(input.MetricLines);
         var html = new StringBuilder();
         html.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n");
         html.Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
         html.Append($"<title>{Html.Text(input.Name)}</title>\n<style>\n{ReportStyle.Css}\n</style>\n</head>\n<body>\n");
         Header(html, input);
-        Notices(html, input, log);
+        Notices(html, input, history);
         Results(html, input.Results);
-        if (log.Steps.Count > 0)
+        if (history.Steps.Count > 0)
         {
-            Loss(html, log);
-            SmallMultiples(html, log);
-            Load(html, log);
+            Loss(html, history);
+            SmallMultiples(html, history);
+            Load(html, history);
         }
 
         html.Append($"<h2>Recipe</h2>\n<pre>{Html.Text(input.RecipeText)}</pre>\n");
@@ -53,20 +53,22 @@ public static class RunReport
     private static void Fact(StringBuilder html, string name, string value) =>
         html.Append($"<div><dt>{name}</dt><dd>{value}</dd></div>\n");
 
-    private static void Notices(StringBuilder html, RunReportInput input, MetricsLog log)
+    private static void Notices(StringBuilder html, RunReportInput input, MetricsHistory history)
     {
         var notices = new List<string>(input.Notices);
-        var skipped = log.Steps.Where(step => step.IsSkipped).Select(step => step.Step).ToArray();
+        var skipped = history.Steps.Where(step => step.IsSkipped).Select(step => step.Step).ToArray();
         if (skipped.Length > 0)
         {
             var shown = string.Join(", ", skipped.Take(MostSkippedShown));
             var more = skipped.Length > MostSkippedShown ? ", …" : "";
-            notices.Add($"Skipped for a gradient that was not finite: {skipped.Length} of {log.Steps.Count} steps ({shown}{more}).");
+            notices.Add(
+                $"Skipped for a gradient that was not finite: {skipped.Length} of {history.Steps.Count} steps "
+                + $"({shown}{more}).");
         }
 
-        if (log.UnreadableLines > 0)
+        if (history.UnreadableLines > 0)
         {
-            notices.Add($"Lines of metrics.jsonl that could not be read: {log.UnreadableLines}.");
+            notices.Add($"Lines of metrics.jsonl that could not be read: {history.UnreadableLines}.");
         }
 
         if (notices.Count > 0)
@@ -84,8 +86,8 @@ public static class RunReport
             return;
         }
 
-        html.Append("<h2>Tasks</h2>\n<div class=\"table\"><table>\n<thead><tr><th>task</th><th>metric</th><th>before</th>");
-        html.Append("<th>after</th><th>change</th><th>items</th></tr></thead>\n<tbody>\n");
+        html.Append("<h2>Tasks</h2>\n<div class=\"table\"><table>\n<thead><tr><th>task</th><th>metric</th>");
+        html.Append("<th>before</th><th>after</th><th>change</th><th>items</th></tr></thead>\n<tbody>\n");
         foreach (var result in results)
         {
             var change = result.After - result.Before;
@@ -98,40 +100,41 @@ public static class RunReport
         html.Append("</tbody>\n</table></div>\n");
     }
 
-    private static void Loss(StringBuilder html, MetricsLog log)
+    private static void Loss(StringBuilder html, MetricsHistory history)
     {
-        var loss = Series.Of(log.Steps, step => step.Step, step => step.Loss);
-        var window = Math.Max(1, log.Steps.Count / 25.0);
-        var smooth = loss.Smooth(window);
-        var skipped = log.Steps.Where(step => step.IsSkipped).Select(step => (double)step.Step).ToArray();
+        var loss = Series.Of(history.Steps, step => step.Step, step => step.Loss);
+        var reach = Math.Max(1, history.Steps.Count / 40);
+        var smooth = loss.Smooth(reach);
+        var skipped = history.Steps.Where(step => step.IsSkipped).Select(step => (double)step.Step).ToArray();
         var chart = new LineChart
         {
-            Title = $"Loss by step, last {Html.Number(loss.Last)}, smoothed {Html.Number(smooth.Last)}",
+            Title = $"Loss by step, last {Html.Number(loss.Last)}",
             Lines = [(loss, "raw"), (smooth, "main")],
             Width = 960,
             Height = 300,
             Marks = skipped,
         };
-        html.Append($"<h2>Loss</h2>\n<figure>{chart.Render()}<figcaption>Nats per supervised token of each step (thin), and ");
-        html.Append($"smoothed over about {Html.Number(Math.Round(window))} steps ({Html.Number(smooth.Last)} at the end)");
+        html.Append($"<h2>Loss</h2>\n<figure class=\"wide\">{chart.Render()}<figcaption>Nats per supervised token of ");
+        html.Append($"each step (thin), and the mean of the {Html.Number(reach)} steps before and after it");
         html.Append(skipped.Length > 0 ? "; ticks at the bottom are skipped steps.</figcaption>" : ".</figcaption>");
         html.Append("</figure>\n");
     }
 
-    private static void SmallMultiples(StringBuilder html, MetricsLog log)
+    private static void SmallMultiples(StringBuilder html, MetricsHistory history)
     {
         html.Append("<h2>Over the steps</h2>\n<div class=\"small\">\n");
-        Small(html, "Learning rate", Over(log, step => step.LearningRate));
-        Small(html, "Gradient norm, before clipping", Over(log, step => step.GradientNorm));
-        Small(html, "Tokens per second", Over(log, step => step.TokensPerSecond));
-        Small(html, "Load variation (deviation / mean)", Over(log, step => step.LoadVariation));
-        var losses = log.Steps.SelectMany(step => step.Balance.Keys).Distinct(StringComparer.Ordinal);
+        Small(html, "Learning rate", Over(history, step => step.LearningRate));
+        Small(html, "Gradient norm, before clipping", Over(history, step => step.GradientNorm));
+        Small(html, "Tokens per second", Over(history, step => step.TokensPerSecond));
+        Small(html, "Load variation (deviation / mean)", Over(history, step => step.LoadVariation));
+        var losses = history.Steps.SelectMany(step => step.Balance.Keys).Distinct(StringComparer.Ordinal);
         foreach (var name in losses.Order(StringComparer.Ordinal))
         {
-            Small(html, "Auxiliary loss " + name, Over(log, step => step.Balance.GetValueOrDefault(name, double.NaN)));
+            var series = Over(history, step => step.Balance.GetValueOrDefault(name, double.NaN));
+            Small(html, "Auxiliary loss " + name, series);
         }
 
-        foreach (var task in log.Evaluations.GroupBy(evaluation => (evaluation.Task, evaluation.Metric)))
+        foreach (var task in history.Evaluations.GroupBy(evaluation => (evaluation.Task, evaluation.Metric)))
         {
             var series = Series.Of(task.ToArray(), evaluation => evaluation.Step, evaluation => evaluation.Value);
             Small(html, $"{task.Key.Task}, {task.Key.Metric}", series, isFromZero: false);
@@ -140,8 +143,8 @@ public static class RunReport
         html.Append("</div>\n");
     }
 
-    private static Series Over(MetricsLog log, Func<StepMetrics, double> value) =>
-        Series.Of(log.Steps, step => step.Step, value);
+    private static Series Over(MetricsHistory history, Func<StepMetrics, double> value) =>
+        Series.Of(history.Steps, step => step.Step, value);
 
     private static void Small(StringBuilder html, string title, Series series, bool isFromZero = true)
     {
@@ -161,15 +164,17 @@ public static class RunReport
         html.Append($"<figure><h3>{Html.Text(title)}</h3>{chart.Render()}</figure>\n");
     }
 
-    private static void Load(StringBuilder html, MetricsLog log)
+    private static void Load(StringBuilder html, MetricsHistory history)
     {
-        if (LoadShares.Of(log.Steps) is not { } load)
+        if (LoadShares.Of(history.Steps) is not { } load)
         {
             return;
         }
 
-        html.Append($"<h2>Expert load</h2>\n<figure>{HeatMap.Render(load)}<figcaption>Percent of each site's rows that went ");
-        html.Append($"to each expert, steps {Html.Number(load.FirstStep)} to {Html.Number(load.LastStep)}. ");
-        html.Append("A site is a place in the backbone where a router decides.</figcaption></figure>\n");
+        html.Append($"<h2>Expert load</h2>\n<figure class=\"wide\">{HeatMap.Render(load)}<figcaption>Percent of each ");
+        html.Append($"site's rows that went to each expert, steps {Html.Number(load.FirstStep)} to ");
+        html.Append($"{Html.Number(load.LastStep)}. ");
+        html.Append("A site is a place in the backbone where a router decides; the darker a cell, the further the ");
+        html.Append("expert is above an even share of its site.</figcaption></figure>\n");
     }
 }

@@ -28,7 +28,7 @@ public sealed record RunReportInput
     /// <summary>One row per task, in the recipe's order.</summary>
     public IReadOnlyList<TaskResult> Results { get; init; } = [];
 
-    /// <summary>What a reader should know: truncated sequences, dropped items, an early stop. One sentence each.</summary>
+    /// <summary>What a reader should know (truncation, dropped items, an early stop), a sentence each.</summary>
     public IReadOnlyList<string> Notices { get; init; } = [];
 
     /// <summary>The resolved recipe.</summary>

@@ -13,33 +13,34 @@ internal sealed record Series(IReadOnlyList<double> Steps, IReadOnlyList<double>
     public bool IsEmpty => !Values.Any(double.IsFinite);
 
     /// <summary>
-    /// A moving average that weighs older values exponentially less, over about <paramref name="window"/> steps, corrected
-    /// for its start (as Adam corrects its moments) so that the first values are not drawn to zero.
+    /// The mean of the finite values up to <paramref name="reach"/> places before and after each one; fewer at the
+    /// ends, by the same number on both sides, so that a slope stays where it is.
     /// </summary>
-    public Series Smooth(double window)
+    public Series Smooth(int reach)
     {
-        var keep = 1 - (1 / Math.Max(window, 1));
+        var sums = new double[Values.Count + 1];
+        var counts = new int[Values.Count + 1];
+        for (var i = 0; i < Values.Count; i++)
+        {
+            var isFinite = double.IsFinite(Values[i]);
+            sums[i + 1] = sums[i] + (isFinite ? Values[i] : 0);
+            counts[i + 1] = counts[i] + (isFinite ? 1 : 0);
+        }
+
         var smoothed = new double[Values.Count];
-        double sum = 0, weight = 0;
         for (var i = 0; i < smoothed.Length; i++)
         {
-            if (!double.IsFinite(Values[i]))
-            {
-                smoothed[i] = double.NaN;
-                continue;
-            }
-
-            sum = (keep * sum) + Values[i];
-            weight = (keep * weight) + 1;
-            smoothed[i] = sum / weight;
+            var near = Math.Min(reach, Math.Min(i, smoothed.Length - 1 - i));
+            var (first, end) = (i - near, i + near + 1);
+            smoothed[i] = (sums[end] - sums[first]) / (counts[end] - counts[first]);
         }
 
         return this with { Values = smoothed };
     }
 
     /// <summary>
-    /// At most about twice <paramref name="buckets"/> points: of each stretch the least and the greatest value, in their
-    /// order, so that spikes stay visible.
+    /// At most about twice <paramref name="buckets"/> points: of each stretch the least and the greatest value, in
+    /// their order, so that spikes stay visible.
     /// </summary>
     public Series Thin(int buckets)
     {

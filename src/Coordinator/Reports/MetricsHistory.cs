@@ -3,15 +3,15 @@ using System.Text.Json;
 namespace MoR.Coordinator.Reports;
 
 /// <summary>
-/// Reads <c>metrics.jsonl</c>: one line per step, and one per evaluation. A report should come out of a damaged file too,
-/// so lines that cannot be read are counted, and missing numbers are NaN.
+/// Reads <c>metrics.jsonl</c>: one line per step, and one per evaluation. A report should come out of a damaged
+/// file too, so lines that cannot be read are counted, and missing numbers are NaN.
 /// </summary>
-internal sealed class MetricsLog
+internal sealed class MetricsHistory
 {
     private readonly List<StepMetrics> _steps = [];
     private readonly List<EvaluationMetrics> _evaluations = [];
 
-    private MetricsLog()
+    private MetricsHistory()
     {
     }
 
@@ -21,23 +21,23 @@ internal sealed class MetricsLog
 
     public int UnreadableLines { get; private set; }
 
-    public static MetricsLog Parse(IEnumerable<string> lines)
+    public static MetricsHistory Parse(IEnumerable<string> lines)
     {
-        var log = new MetricsLog();
+        var history = new MetricsHistory();
         foreach (var line in lines.Where(line => !string.IsNullOrWhiteSpace(line)))
         {
             try
             {
                 using var document = JsonDocument.Parse(line);
-                log.Add(document.RootElement);
+                history.Add(document.RootElement);
             }
             catch (JsonException)
             {
-                log.UnreadableLines++;
+                history.UnreadableLines++;
             }
         }
 
-        return log;
+        return history;
     }
 
     private void Add(JsonElement line)
