@@ -1,3 +1,4 @@
+using MoR.Cluster.Random;
 using MoR.Cluster.Seams;
 using MoR.Engine;
 using MoR.Model.Adapters;
@@ -16,14 +17,28 @@ internal sealed class TestModel : IDisposable
 {
     private readonly Dictionary<string, Tensor> _routerState = [];
 
-    public TestModel(string folder, AdapterSpec spec, ScalarType dtype = ScalarType.Float32, int threads = 2)
+    /// <param name="folder">The backbone's folder.</param>
+    /// <param name="spec">The adapter; its parameters start at zero.</param>
+    /// <param name="dtype">Type to compute in.</param>
+    /// <param name="threads">Threads of the pool.</param>
+    /// <param name="math">Where mathematics runs; the pool unless given.</param>
+    public TestModel(
+        string folder, AdapterSpec spec, ScalarType dtype = ScalarType.Float32, int threads = 2, IMathExecutor? math = null)
+        : this(folder, config => new ParameterVector(new AdapterLayout(config, spec), dtype, CPU), dtype, threads, math)
     {
-        Pool = new MathPool(threads);
+    }
+
+    /// <summary>The same with parameters that <paramref name="load"/> reads.</summary>
+    public TestModel(
+        string folder, Func<LlamaConfig, ParameterVector> load, ScalarType dtype = ScalarType.Float32, int threads = 2,
+        IMathExecutor? math = null)
+    {
         var config = LlamaConfigFile.Read(folder);
+        Pool = new MathPool(threads);
         Backbone = new LlamaBackbone(config, LlamaWeights.Load(folder, config, dtype, CPU), Pool);
-        Parameters = new ParameterVector(new AdapterLayout(config, spec), dtype, CPU);
+        Parameters = load(config);
         Model = new AdaptedModel(Backbone, Parameters, _routerState, Pool);
-        Math = new MathPoolExecutor(Pool);
+        Math = math ?? new MathPoolExecutor(Pool);
         Link = new InProcessExpertLink(Math, new ShardParameters(Parameters), 0);
         Runner = new MicroBatchRunner(Math, Link);
     }
@@ -47,23 +62,76 @@ internal sealed class TestModel : IDisposable
         new ExpertSpec { CountPerLayer = [.. Enumerable.Repeat(1, layers)], Targets = Enum.GetValues<Linear>() },
         new RouterSpec { Kind = RouterCatalogue.None });
 
+    /// <summary>
+    /// Sets every parameter, B and main routers included, to normal values that float32 holds, scaled so that a row of
+    /// ones would give a deviation of <paramref name="scale"/>.
+    /// </summary>
+    public void Randomise(ulong seed, double scale = 0.7)
+    {
+        foreach (var (place, parameter) in Parameters.Layout.Parameters.Index())
+        {
+            var random = new CounterRandom(seed, 11, (ulong)place);
+            var values = new double[parameter.Count];
+            for (var i = 0; i < values.Length; i++)
+            {
+                values[i] = (float)(random.NextGaussian() * scale / System.Math.Sqrt(parameter.Columns));
+            }
+
+            Set(parameter.Name, values);
+        }
+    }
+
+    /// <summary>Sets one parameter, row-major.</summary>
+    public void Set(string name, double[] values)
+    {
+        using var scope = NewDisposeScope();
+        var parameter = Parameters.Layout.Parameters.Single(parameter => parameter.Name == name);
+        Parameters.View(parameter).copy_(tensor(values, [parameter.Rows, parameter.Columns]));
+    }
+
+    /// <summary>All parameters by name, row-major.</summary>
+    public Dictionary<string, double[]> Values() => ValuesOf(Parameters);
+
+    /// <summary>All values of a vector by parameter name, row-major.</summary>
+    public static Dictionary<string, double[]> ValuesOf(ParameterVector vector)
+    {
+        using var scope = NewDisposeScope();
+        return vector.Layout.Parameters.ToDictionary(
+            parameter => parameter.Name,
+            parameter => vector.View(parameter).to(float64).reshape(-1).data<double>().ToArray());
+    }
+
+    /// <summary>Bytes of the flat parameter vector.</summary>
+    public byte[] Bytes() => Parameters.Values.bytes.ToArray();
+
     /// <summary>Logits of every position; [S][vocabulary].</summary>
     public async Task<double[][]> LogitsAsync(int[] tokens, KeyValueCache? cache = null)
     {
         using var microBatch = new LlamaMicroBatch(
             Model, PackedBatch.ForLogits(tokens), MicroBatchContext.Inference(0), cache);
         await Runner.ForwardAsync(microBatch, CancellationToken.None);
-        using var logits = microBatch.Head.Logits!.to(float64);
-        return [.. logits.data<double>().ToArray().Chunk(Backbone.Config.VocabularySize)];
+        return ToRows(microBatch);
+    }
+
+    /// <summary>Logits that follow new tokens of a cached sequence; [vocabulary].</summary>
+    public async Task<double[]> NextAsync(int[] tokens, KeyValueCache cache)
+    {
+        using var microBatch = new LlamaMicroBatch(
+            Model, PackedBatch.ForGeneration(tokens, cache.Length), MicroBatchContext.Inference(0), cache);
+        await Runner.ForwardAsync(microBatch, CancellationToken.None);
+        return ToRows(microBatch)[0];
     }
 
     /// <summary>Mean negative log-likelihood of each next token.</summary>
-    public async Task<double> NllAsync(int[] tokens)
+    public async Task<double> NllAsync(int[] tokens) => -(await LogLikelihoodsAsync((tokens, 1))).Average();
+
+    /// <summary>Log-likelihood of every predicted token, sequence after sequence.</summary>
+    public async Task<IReadOnlyList<double>> LogLikelihoodsAsync(params (int[] Tokens, int PromptLength)[] sequences)
     {
         using var microBatch = new LlamaMicroBatch(
-            Model, PackedBatch.ForPrediction([(tokens, 1)]), MicroBatchContext.Inference(0));
+            Model, PackedBatch.ForPrediction(sequences), MicroBatchContext.Inference(0));
         await Runner.ForwardAsync(microBatch, CancellationToken.None);
-        return -microBatch.Head.LogLikelihoods.Average();
+        return microBatch.Head.LogLikelihoods;
     }
 
     public void Dispose()
@@ -71,5 +139,11 @@ internal sealed class TestModel : IDisposable
         Parameters.Dispose();
         Backbone.Dispose();
         Pool.Dispose();
+    }
+
+    private double[][] ToRows(LlamaMicroBatch microBatch)
+    {
+        using var logits = microBatch.Head.Logits!.to(float64);
+        return [.. logits.data<double>().ToArray().Chunk(Backbone.Config.VocabularySize)];
     }
 }

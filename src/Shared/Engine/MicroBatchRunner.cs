@@ -17,12 +17,15 @@ public sealed class MicroBatchRunner(IMathExecutor math, IExpertLink experts)
             cancel.ThrowIfCancellationRequested();
             var here = point;
             var requests = await math.RunAsync(() => microBatch.Forward(here));
-            var asked = requests.Select(request => experts.ForwardAsync(request, cancel)).ToArray();
+            var asked = requests.Select(AskAsync).ToArray();
             var replies = await Overlap(asked, () => microBatch.ForwardFrozen(here));
             await math.RunAsync(() => microBatch.AcceptForward(here, replies));
         }
 
         await math.RunAsync(microBatch.Finish);
+
+        // Async, so that a link that throws at once fails this request and does not orphan those before it.
+        async Task<ForwardReply> AskAsync(ForwardRequest request) => await experts.ForwardAsync(request, cancel);
     }
 
     /// <summary>Forward and backward: what the micro-batch adds to its step.</summary>

@@ -10,10 +10,13 @@ public sealed class StepEngine<TReport>(
     IMathExecutor math, IExpertLink experts, ITrainableState<TReport> state, IFatalExit fatal, int window)
 {
     private readonly MicroBatchRunner _runner = new(math, experts);
+    private readonly int _window = window >= 1
+        ? window
+        : throw new ArgumentOutOfRangeException(nameof(window), window, "at least 1 micro-batch must be in flight");
 
     /// <summary>Runs step <see cref="ITrainableState{TReport}.Version"/> + 1.</summary>
     /// <param name="step">The step, which must follow the state's version.</param>
-    /// <param name="microBatches">How many micro-batches the step has.</param>
+    /// <param name="microBatches">How many micro-batches the step has, at least 1.</param>
     /// <param name="open">Makes the micro-batch at a position; called on the math executor.</param>
     /// <param name="cancel">Honoured before the commit, never inside it.</param>
     public async Task<TReport> RunAsync(
@@ -24,13 +27,14 @@ public sealed class StepEngine<TReport>(
             throw new InvalidOperationException($"step {step} cannot follow version {state.Version}");
         }
 
+        ArgumentOutOfRangeException.ThrowIfLessThan(microBatches, 1);
         using var abort = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var inFlight = new Queue<Task<IMicroBatchDelta>>();
         try
         {
             for (var position = 0; position < microBatches; position++)
             {
-                if (inFlight.Count == window)
+                if (inFlight.Count == _window)
                 {
                     await AccumulateAsync(inFlight);
                 }

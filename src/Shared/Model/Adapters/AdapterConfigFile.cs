@@ -18,6 +18,7 @@ public static class AdapterConfigFile
     public static void Write(AdapterSpec spec, string backbonePath, string? fingerprint, Stream stream)
     {
         var (experts, router) = (spec.Experts, spec.Router);
+        var isMixture = router.Kind == RouterCatalogue.MixtureOfRouters;
         var same = experts.CountPerLayer.Distinct().Count() == 1;
         JsonNode count = same
             ? experts.CountPerLayer[0]
@@ -40,9 +41,9 @@ public static class AdapterConfigFile
                 ["router"] = new JsonObject
                 {
                     ["kind"] = router.Kind,
-                    ["sub_routers"] = router.SubRouters,
-                    ["top_k"] = router.TopK,
-                    ["top_m"] = router.KeptSubRouters,
+                    ["sub_routers"] = isMixture ? router.SubRouters : 1,
+                    ["top_k"] = spec.IsPlainLora ? 1 : router.TopK,
+                    ["top_m"] = isMixture ? router.KeptSubRouters : 1,
                     ["mixing"] = Lower(router.Mixing),
                     ["scope"] = Lower(router.Scope),
                 },
@@ -153,6 +154,11 @@ public static class AdapterConfigFile
     private static Linear[] Targets(JsonSection root)
     {
         var names = root.Texts("target_modules") ?? LinearNames.All;
+        if (names.Count == 0)
+        {
+            throw root.Wrong("target_modules", "the list is empty");
+        }
+
         return [.. names.Select(name => LinearNames.Parse(name[(name.LastIndexOf('.') + 1)..])
             ?? throw root.Wrong("target_modules", $"\"{name}\" is not one of {string.Join(", ", LinearNames.All)}"))
             .Distinct().Order()];

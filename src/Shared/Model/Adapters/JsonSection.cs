@@ -31,7 +31,7 @@ internal sealed class JsonSection
 
             return new JsonSection(file, "", document.RootElement.Clone());
         }
-        catch (IOException cause)
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
             throw new InputException(
                 file, $"it cannot be read ({cause.Message})", "Name a folder that holds a complete adapter.", cause);
@@ -93,8 +93,13 @@ internal sealed class JsonSection
             ? word!
             : throw Wrong(key, $"\"{word}\" is not one of {string.Join(", ", allowed)}");
 
-    /// <summary>True if the key is true.</summary>
-    public bool Flag(string key) => Value(key) is { ValueKind: JsonValueKind.True };
+    /// <summary>True or false; false if the key is absent.</summary>
+    public bool Flag(string key) => Value(key) switch
+    {
+        null or { ValueKind: JsonValueKind.False } => false,
+        { ValueKind: JsonValueKind.True } => true,
+        { } value => throw Wrong(key, $"{Excerpt(value)} is neither true nor false"),
+    };
 
     /// <summary>True if the key holds something other than null or an empty list or object.</summary>
     public bool HasContent(string key) => Value(key) switch

@@ -18,6 +18,8 @@ public sealed class LlamaWeights : IDisposable
 
     private LlamaWeights(SafetensorsFolder files, LlamaConfig config, ScalarType dtype, Device device)
     {
+        // What was loaded before a wrong tensor was met is freed with the scope.
+        using var scope = NewDisposeScope();
         _files = files;
         var (layers, hidden) = (Enumerable.Range(0, config.Layers).ToArray(), config.HiddenSize);
         var (embedding, head) = EndNames(config);
@@ -32,6 +34,10 @@ public sealed class LlamaWeights : IDisposable
                 In(layer, linear.Path()), [config.OutputWidth(linear), config.InputWidth(linear)], dtype, device))
             .ToArray())];
         Fingerprint = BackboneFingerprint.Of(config, files);
+        foreach (var tensor in All())
+        {
+            tensor.DetachFromDisposeScope();
+        }
     }
 
     /// <summary>Names the weights: see <see cref="BackboneFingerprint"/>.</summary>
@@ -78,14 +84,16 @@ public sealed class LlamaWeights : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in _linears.SelectMany(layer => layer)
-            .Concat(InputNorm).Concat(PostAttentionNorm).Concat([FinalNorm, Head, Embedding]))
+        foreach (var tensor in All())
         {
             tensor.Dispose();
         }
 
         _files.Dispose();
     }
+
+    private IEnumerable<Tensor> All() => _linears.SelectMany(layer => layer)
+        .Concat(InputNorm).Concat(PostAttentionNorm).Concat([FinalNorm, Head, Embedding]);
 
     private static string In(int layer, string name) => $"model.layers.{layer}.{name}.weight";
 
@@ -116,6 +124,6 @@ public sealed class LlamaWeights : IDisposable
                 "Use the config.json that belongs to these weights.");
         }
 
-        return SafetensorsTensors.Load(_files.FileOf(name), entry, dtype, device).DetachFromDisposeScope();
+        return SafetensorsTensors.Load(_files.FileOf(name), entry, dtype, device);
     }
 }

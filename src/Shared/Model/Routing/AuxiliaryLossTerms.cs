@@ -5,9 +5,9 @@ namespace MoR.Model.Routing;
 /// <summary>The auxiliary losses that several routers share.</summary>
 internal static class AuxiliaryLossTerms
 {
-    /// <summary>Load balance over experts, and z-loss.</summary>
+    /// <summary>Load balance over experts, and the z-loss of the first <paramref name="subRouters"/> · E scores.</summary>
     public static List<AuxiliaryLoss> Experts(
-        RouterSpec spec, RouterContext context, Tensor probabilities_TE, Tensor selected_TE)
+        RouterSpec spec, RouterContext context, int subRouters, Tensor probabilities_TE, Tensor selected_TE)
     {
         var losses = new List<AuxiliaryLoss>();
         if (!context.Training)
@@ -22,9 +22,8 @@ internal static class AuxiliaryLossTerms
 
         if (spec.ZLoss > 0)
         {
-            var columns = context.Scores_TZ.shape[1] / context.Experts * context.Experts;
-            losses.Add(new(
-                "z", spec.ZLoss, context.Scores_TZ.narrow(1, 0, columns), selected_TE, LoadBalance.ZLoss));
+            var scores_TZ = context.Scores_TZ.narrow(1, 0, subRouters * context.Experts);
+            losses.Add(new("z", spec.ZLoss, scores_TZ, selected_TE, LoadBalance.ZLoss));
         }
 
         return losses;

@@ -76,7 +76,11 @@ public sealed class MixtureOfRouters(RouterSpec spec) : IRouter
             Gates_TE = choice.Gates_TE,
             Selected_TE = choice.Selected_TE,
             AuxiliaryLosses =
-                [.. AuxiliaryLossTerms.Experts(spec, context, probabilities_TE, choice.Selected_TE), .. losses],
+            [
+                .. AuxiliaryLossTerms.Experts(
+                    spec, context, spec.SubRouters, probabilities_TE, choice.Selected_TE),
+                .. losses,
+            ],
             Statistics = statistics,
             StateDelta = new Dictionary<string, Tensor> { ["load"] = choice.Load_E() },
         };

@@ -23,7 +23,7 @@ public sealed class TopKRouter(RouterSpec spec) : IRouter
         {
             Gates_TE = choice.Gates_TE,
             Selected_TE = choice.Selected_TE,
-            AuxiliaryLosses = AuxiliaryLossTerms.Experts(spec, context, probabilities_TE, choice.Selected_TE),
+            AuxiliaryLosses = AuxiliaryLossTerms.Experts(spec, context, 1, probabilities_TE, choice.Selected_TE),
             StateDelta = new Dictionary<string, Tensor> { ["load"] = choice.Load_E() },
         };
     }

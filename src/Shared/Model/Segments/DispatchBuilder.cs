@@ -34,7 +34,7 @@ internal static class DispatchBuilder
             var key = new RequestKey(
                 context.Epoch, context.Step, context.Position, point.Index, shard, Direction.Forward);
             var choices = sites.Select(site => site is null
-                ? ShardChoice.AllRows((int)x_TI.shape[0])
+                ? ShardChoice.AllRows((int)x_TI.shape[0], shard)
                 : ShardChoice.Of(decisionOf(site), shard, layout.Spec.Experts.Shards)).ToList();
             var routeOfTarget = Enumerable.Range(0, targets.Length)
                 .Select(target => targets[target] ? RouteNumber(choices, Array.IndexOf(sites, siteOf[target])) : -1)

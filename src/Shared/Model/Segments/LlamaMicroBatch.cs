@@ -21,7 +21,7 @@ public sealed class LlamaMicroBatch : IMicroBatch
     private readonly Segment[] _segments;
     private readonly Dispatch[] _dispatches;
     private readonly SiteDecision?[] _decisions;
-    private readonly ParameterVector? _gradient;
+    private ParameterVector? _gradient;
     private readonly RoutingStep _routing;
     private (Tensor Cos, Tensor Sin) _angles;
     private Tensor? _carryGradient;
@@ -54,6 +54,10 @@ public sealed class LlamaMicroBatch : IMicroBatch
 
     /// <summary>Logits of the batch's rows and, if it has targets, their log-likelihoods; after <see cref="Finish"/>.</summary>
     public LanguageModelHead Head => _head ?? throw new InvalidOperationException("the micro-batch has not finished");
+
+    /// <summary>This micro-batch's part of each auxiliary loss, by name, before its coefficient; while training, after
+    /// <see cref="Finish"/>.</summary>
+    public IReadOnlyDictionary<string, double> AuxiliaryLosses => _routing.AuxiliaryLosses;
 
     /// <inheritdoc/>
     public IReadOnlyList<ForwardRequest> Forward(int dispatchPoint)
@@ -137,13 +141,16 @@ public sealed class LlamaMicroBatch : IMicroBatch
     {
         using var scope = NewDisposeScope();
         var dispatch = _dispatches[dispatchPoint];
+        var dX = dispatchPoint + 1 == DispatchPoints ? Head.InputGradient : _dispatches[dispatchPoint + 1].DX;
+
+        // Even where nothing before the segment learns, its own routers may.
+        var gradients = DifferentiateSegment(dispatchPoint + 1, dX);
         if (!dispatch.Learns)
         {
             return [];
         }
 
-        var dX = dispatchPoint + 1 == DispatchPoints ? Head.InputGradient : _dispatches[dispatchPoint + 1].DX;
-        dispatch.DY = [.. DifferentiateSegment(dispatchPoint + 1, dX).Y.Select((gradient, target) =>
+        dispatch.DY = [.. gradients.Y.Select((gradient, target) =>
             (gradient ?? zeros_like(dispatch.Y[target])).DetachFromDisposeScope())];
         using var noHistory = no_grad();
         return [.. dispatch.Shards.Select(shard => shard.Backward = BackwardRequestOf(shard, dispatch, dispatchPoint))];
@@ -162,7 +169,14 @@ public sealed class LlamaMicroBatch : IMicroBatch
         foreach (var (linear, dY) in dispatch.Point.Linears.Zip(dispatch.DY))
         {
             var dX = _model.Backbone.ProductBackward(dispatch.Point.Layer, linear, dY!);
-            dispatch.DX = dispatch.DX is null ? dX.DetachFromDisposeScope() : dispatch.DX.add_(dX);
+            if (dispatch.DX is null)
+            {
+                dispatch.DX = dX.DetachFromDisposeScope();
+            }
+            else
+            {
+                dispatch.DX.add_(dX);
+            }
         }
     }
 
@@ -209,13 +223,15 @@ public sealed class LlamaMicroBatch : IMicroBatch
     {
         using var scope = NewDisposeScope();
         DifferentiateSegment(0, _dispatches[0].DX);
-        return new MicroBatchDelta(_gradient!)
+        var delta = new MicroBatchDelta(_gradient!)
         {
             Loss = Head.Loss,
-            AuxiliaryLosses = _routing.AuxiliaryLosses,
+            AuxiliaryLosses = AuxiliaryLosses,
             RouterState = RoutingStep.StateDeltas(_decisions),
             Statistics = RoutingStep.Statistics(_decisions),
         };
+        _gradient = null;
+        return delta;
     }
 
     /// <inheritdoc/>
@@ -229,6 +245,7 @@ public sealed class LlamaMicroBatch : IMicroBatch
         _angles.Cos.Dispose();
         _angles.Sin.Dispose();
         _carryGradient?.Dispose();
+        _gradient?.Dispose();
         _head?.Dispose();
     }
 

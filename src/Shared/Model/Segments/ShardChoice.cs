@@ -23,10 +23,15 @@ internal sealed class ShardChoice
     /// <summary>Per assignment, row · E + expert.</summary>
     public List<int> FlatGates { get; } = [];
 
-    /// <summary>Plain LoRA: every row goes to expert 0.</summary>
-    public static ShardChoice AllRows(int rows)
+    /// <summary>Plain LoRA: every row goes to expert 0, which is in shard 0.</summary>
+    public static ShardChoice AllRows(int rows, int shard)
     {
         var choice = new ShardChoice(null);
+        if (shard > 0)
+        {
+            return choice;
+        }
+
         choice.Rows.AddRange(Enumerable.Range(0, rows));
         choice.Positions.AddRange(choice.Rows);
         choice.Experts.Add(0);

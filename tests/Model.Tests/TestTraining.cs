@@ -1,0 +1,131 @@
+using MoR.Cluster.Random;
+using MoR.Cluster.Seams;
+using MoR.Engine;
+using MoR.Model.Adapters;
+using MoR.Model.Backbone;
+using MoR.Model.Optimisation;
+using MoR.Model.Segments;
+using MoR.Model.Tests.Reference;
+using static TorchSharp.torch;
+
+namespace MoR.Model.Tests;
+
+/// <summary>A few steps of training on random tokens, with everything that a run has but files and a command line.</summary>
+internal sealed class TestTraining : IDisposable
+{
+    private const int MicroBatches = 3;
+    private readonly TinyBackbone _tiny;
+    private readonly AdamW _optimiser;
+    private readonly TrainableState _state;
+    private readonly StepEngine<StepReport> _engine;
+    private readonly AdaptedModel _adapted;
+    private readonly ulong _seed;
+
+    /// <param name="tiny">The backbone.</param>
+    /// <param name="spec">The adapter.</param>
+    /// <param name="threads">Threads of the pool.</param>
+    /// <param name="window">Micro-batches in flight.</param>
+    /// <param name="math">Where mathematics runs; the pool unless given.</param>
+    /// <param name="link">What stands between the engine and the in-process experts.</param>
+    /// <param name="seed">Of parameters, data, dropout and jitter.</param>
+    /// <param name="dtype">Type to compute in.</param>
+    public TestTraining(
+        TinyBackbone tiny, AdapterSpec spec, int threads = 2, int window = 2, IMathExecutor? math = null,
+        Func<IExpertLink, IExpertLink>? link = null, ulong seed = 42, ScalarType dtype = ScalarType.Float32)
+    {
+        (_tiny, _seed) = (tiny, seed);
+        Model = new TestModel(tiny.Folder, spec, dtype, threads, math);
+        Model.Randomise(seed);
+        var options = new AdamWOptions { ClipNorm = 1, WeightDecay = 0.01 };
+        _optimiser = new AdamW(Model.Parameters, options, Model.Pool);
+        _state = new TrainableState(Model.Parameters, _optimiser, new LearningRateSchedule
+        {
+            Peak = 0.01,
+            Steps = 30,
+            WarmupSteps = 2,
+            Decay = DecayShape.Cosine,
+        });
+        _adapted = Model.Model with { RouterState = _state.RouterState };
+        _engine = new StepEngine<StepReport>(
+            Model.Math, link?.Invoke(Model.Link) ?? Model.Link, _state, new NoFatalExit(), window);
+    }
+
+    public TestModel Model { get; }
+
+    /// <summary>Rows per expert so far, by site.</summary>
+    public Dictionary<string, long[]> Load() => _state.RouterState.ToDictionary(
+        item => item.Key, item => item.Value.data<long>().ToArray());
+
+    /// <summary>Everything that a step changes, as bytes.</summary>
+    public byte[] Bytes()
+    {
+        using var state = new MemoryStream();
+        state.Write(Model.Parameters.Values.bytes);
+        state.Write(_optimiser.FirstMoment.Values.bytes);
+        state.Write(_optimiser.SecondMoment.Values.bytes);
+        foreach (var (_, value) in _state.RouterState.OrderBy(item => item.Key, StringComparer.Ordinal))
+        {
+            state.Write(value.bytes);
+        }
+
+        return state.ToArray();
+    }
+
+    /// <summary>Runs steps and returns their reports.</summary>
+    public async Task<IReadOnlyList<StepReport>> RunAsync(int steps)
+    {
+        var reports = new List<StepReport>();
+        for (var i = 0; i < steps; i++)
+        {
+            reports.Add(await StepAsync());
+        }
+
+        return reports;
+    }
+
+    /// <summary>Runs one step.</summary>
+    public Task<StepReport> StepAsync()
+    {
+        var step = _state.Version + 1;
+        var batches = Enumerable.Range(0, MicroBatches).Select(position => Batch(step, position)).ToArray();
+        return _engine.RunAsync(
+            step,
+            MicroBatches,
+            position => new LlamaMicroBatch(_adapted, batches[position], new MicroBatchContext
+            {
+                ShardVersion = step - 1,
+                Training = true,
+                Seed = _seed,
+                Step = step,
+                Position = position,
+                StepTargets = batches.Sum(batch => batch.Targets.Length),
+                StepTokens = batches.Sum(batch => batch.Tokens.Length),
+            }),
+            CancellationToken.None);
+    }
+
+    public void Dispose()
+    {
+        _state.Dispose();
+        _optimiser.Dispose();
+        Model.Dispose();
+    }
+
+    /// <summary>One to three sequences of two to twelve tokens.</summary>
+    private PackedBatch Batch(long step, int position)
+    {
+        var random = new CounterRandom(_seed, 5, (ulong)step, (ulong)position);
+        var sequences = new (int[], int)[1 + random.NextBelow(3)];
+        for (var i = 0; i < sequences.Length; i++)
+        {
+            sequences[i] = (_tiny.Tokens(2 + random.NextBelow(11), random.NextUInt64()), random.NextBelow(3));
+        }
+
+        return PackedBatch.ForPrediction(sequences);
+    }
+
+    private sealed class NoFatalExit : IFatalExit
+    {
+        public void Die(string reason, Exception cause) => throw new InvalidOperationException(reason, cause);
+    }
+}
