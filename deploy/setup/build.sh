@@ -67,7 +67,7 @@ ensure() {
   local wanted target
   stale "$@" || return 0
   mkdir -p "$artifacts/stamp" "$artifacts/log" 2>/dev/null && [ -w "$artifacts" ] ||
-    die 2 "$artifacts: not writable, and ${wanted[*]} must be built. Make the folder writable, or run mor once as its owner."
+    die 2 "$artifacts: not writable, and to be built: ${wanted[*]}. Make it writable, or run mor once as its owner."
   trap 'die 130 "interrupted before the build was done; the next start takes it up again"' INT
   trap 'die 143 "terminated before the build was done; the next start takes it up again"' TERM HUP
   take_lock
@@ -96,7 +96,7 @@ take_lock() {
     flock 9
     status=$?
   fi
-  [ $status -eq 0 ] || say "warning: $artifacts/lock: this file system has no locks; start no second mor during this build"
+  [ $status -eq 0 ] || say "warning: $artifacts/lock: this file system has no locks; start no second mor for now"
   printf 'process %s on %s\n' "$$" "${HOSTNAME:-$(uname -n)}" >"$artifacts/lock"
 }
 
@@ -134,7 +134,10 @@ build_native() {
   install_missing
   sources=$(sources_of native)
   identity=$(libtorch_identity "$libtorch")
-  [ "$(blas_state)" = unused ] && say "warning: OpenBLAS is installed, but libblas.so.3 is Debian's reference BLAS, about 60 times slower. Choose OpenBLAS: update-alternatives --config libblas.so.3-x86_64-linux-gnu"
+  if [ "$(blas_state)" = unused ]; then
+    say "warning: OpenBLAS is installed, but Debian's reference BLAS is selected, about 60 times slower." \
+      "Choose OpenBLAS: update-alternatives --config libblas.so.3-x86_64-linux-gnu"
+  fi
   # CMake remembers paths: a build folder is good for one source folder, one compiler and one libtorch.
   { read -r old <"$folder/.made-for"; } 2>/dev/null
   if was_cut_short native || [ "$old" != "$root $compiler $identity" ]; then
@@ -148,7 +151,7 @@ build_native() {
   if ! building native "$log" cmake -S native -B "$folder" -DCMAKE_BUILD_TYPE=Release ||
     ! building native "$log" cmake --build "$folder" -j "$(nproc)"; then
     { grep -E 'CMake Error|(error|Error)[ :]' -A 4 "$log" || tail -n 20 "$log"; } | head -n 30 >&2
-    die 1 "the native library did not build (log: $log). Mend the errors above, or choose another libtorch with LIBTORCH."
+    die 1 "the native library did not build (log: $log). Mend the errors above, or name another libtorch with LIBTORCH."
   fi
   [ -f "$library" ] || die 1 "the native build left no $library (log: $log)."
   stamp native "$sources" "$identity" "$libtorch"

@@ -25,13 +25,19 @@ row() {
 report() {
   ready=true
   packages=() missing=() compiler='' libtorch=''
-  find_dotnet && row '.NET SDK' "$dotnet ($(cd "$root" && "$dotnet" --version 2>&1 | head -n 1))" || { row '.NET SDK' missing; ready=false; }
+  if find_dotnet; then
+    row '.NET SDK' "$dotnet ($(cd "$root" && version_of "$dotnet"))"
+  else
+    row missing 'the .NET SDK 10'
+    ready=false
+  fi
   missing_packages
   command -v cmake >/dev/null && row CMake "$(version_of cmake)"
   [ -z "$compiler" ] || row compiler "$(version_of "$compiler")"
   [ -z "$libtorch" ] || row libtorch "$libtorch${LIBTORCH:+ (from LIBTORCH)}"
-  [ -z "$libtorch" ] || [ -n "${LIBTORCH:-}" ] || row BLAS "$(in_search_path libblas.so.3)$([ "$(blas_state)" = good ] || printf ' (slow)')"
-  local name target
+  local name target blas
+  blas=$(blas_path)
+  [ -z "$blas" ] || row BLAS "$blas"
   for name in "${missing[@]}"; do
     row missing "$name"
     ready=false
@@ -67,6 +73,7 @@ run_setup() {
   fi
   if $json; then
     printf '{"ready": %s, "dotnet": %s, "libtorch": %s, "blas": %s, "installed": "%s", "built": "%s"}\n' \
-      $ready "$(json_string "$dotnet")" "$(json_string "$libtorch")" "$(json_string "$(in_search_path libblas.so.3)")" "${installed[*]}" "${built[*]}"
+      $ready "$(json_string "$dotnet")" "$(json_string "$libtorch")" "$(json_string "$(blas_path)")" \
+      "${installed[*]}" "${built[*]}"
   fi
 }

@@ -62,11 +62,15 @@ run_project() {
     $(trx_count "$folder/$name.trx" timeout) + $(trx_count "$folder/$name.trx" aborted)))
   if [ $status -ne 0 ]; then
     # A run that crashed, hung or never began counts as a failure of its own.
-    [ $bad -gt 0 ] && ! grep -qE 'Test Run Aborted|aborted' "$log" || { bad=$((bad + 1)) total=$((total + 1)); }
-    [ $status -eq 124 ] && printf 'mor: %s ran for more than %s and was ended.\n' "$name" "$limit" >>"$log"
+    if [ $bad -eq 0 ] || grep -qiE 'test run (was )?aborted' "$log"; then
+      bad=$((bad + 1)) total=$((total + 1))
+    fi
+    [ $status -ne 124 ] || printf 'mor: %s ran for more than %s and was ended.\n' "$name" "$limit" >>"$log"
+    {
+      printf '\n--- %s (log: %s)\n' "$name" "$log"
+      grep -vE '^(VSTest version|Starting test execution|A total of|$)' "$log"
+    } >&2
   fi
-  [ $status -eq 0 ] || { printf '\n--- %s (log: %s)\n' "$name" "$log"; grep -vE '^(VSTest version|Starting test execution|A total of|$)' "$log"; } >&2
-  grep -E '\[SKIP\]' "$log" >&2
   [ "$total" -eq 0 ] || count "$good" "$bad" "$((total - good - bad))" "$name" "$(elapsed "$start")"
 }
 
@@ -74,17 +78,21 @@ elapsed() {
   awk -v a="$1" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }'
 }
 
-# run_check NAME COMMAND...: a named check that passes when the command does.
+# run_check NAME COMMAND...: counts what the last line of the command counts, else the command as one.
 run_check() {
-  local name=$1 log=$artifacts/log/$1.log start=$EPOCHREALTIME
+  local name=$1 log=$artifacts/log/$1.log start=$EPOCHREALTIME status good bad
   shift
-  if "$@" </dev/null >"$log" 2>&1; then
-    count 1 0 0 "$name" "$(elapsed "$start")"
+  "$@" </dev/null >"$log" 2>&1
+  status=$?
+  read -r good bad < <(sed -nE '$s/^([0-9]+) passed, ([0-9]+) failed, .*/\1 \2/p' "$log")
+  if [ $status -eq 0 ]; then
+    good=${good:-1} bad=${bad:-0}
   else
+    [ "${bad:-0}" -gt 0 ] || bad=1
     printf '\n--- %s (log: %s)\n' "$name" "$log" >&2
     tail -n 60 "$log" >&2
-    count 0 1 0 "$name" "$(elapsed "$start")"
   fi
+  count "${good:-0}" "$bad" 0 "$name" "$(elapsed "$start")"
 }
 
 run_tests() {
@@ -103,7 +111,8 @@ run_tests() {
         fi ;;
     esac
   done
-  [[ $timeout_minutes =~ ^[1-9][0-9]*$ ]] || die 2 "MOR_TEST_TIMEOUT: '$timeout_minutes' is not a number of minutes, 1 or more. Unset it for 15."
+  [[ $timeout_minutes =~ ^[1-9][0-9]*$ ]] ||
+    die 2 "MOR_TEST_TIMEOUT: '$timeout_minutes' is not a number of minutes, 1 or more. Unset it for 15."
   [ -z "${MOR_TEST_DATA:-}" ] || { MOR_TEST_DATA=$(realpath -m -- "$MOR_TEST_DATA"); export MOR_TEST_DATA; }
 
   counting=true

@@ -52,15 +52,25 @@ find_libtorch() {
   [ -n "$libtorch" ]
 }
 
-# blas_state: reference | unused (OpenBLAS is installed, another is selected) | good. A LIBTORCH of one's own brings its BLAS.
+# blas_state: reference | unused (OpenBLAS is there, another is selected) | good. LIBTORCH's libtorch brings its own.
 blas_state() {
   local blas
-  [ -z "${LIBTORCH:-}" ] && blas=$(in_search_path libblas.so.3) || { echo good; return; }
+  blas=$(blas_path)
   case $blas in
-    */blas/libblas.so.3*) ;;
-    *) echo good; return ;;
+    */blas/libblas.so.3*)
+      if compgen -G "${blas%/blas/*}/openblas-*/libblas.so.3" >/dev/null; then echo unused; else echo reference; fi ;;
+    *) echo good ;;
   esac
-  if compgen -G "${blas%/blas/*}/openblas-*/libblas.so.3" >/dev/null; then echo unused; else echo reference; fi
+}
+
+blas_path() {
+  [ -n "${LIBTORCH:-}" ] || in_search_path libblas.so.3
+}
+
+wrong_libtorch() {
+  printf '%s' "LIBTORCH: $LIBTORCH lacks include/ATen/ATen.h or lib/libtorch_cpu.so. Name the folder of an unpacked" \
+    " libtorch (the one that holds include and lib) or of PyTorch's wheel (site-packages/torch)," \
+    " or unset LIBTORCH to use the system's."
 }
 
 # missing_packages: sets $packages (Debian names) and $missing (what they are, for people).
@@ -71,7 +81,7 @@ missing_packages() {
     missing+=("$2")
   }
   command -v cmake >/dev/null || want cmake CMake
-  command -v make >/dev/null || command -v ninja >/dev/null || want make make
+  command -v make >/dev/null || want make make # CMake's generator, also where Ninja is installed
   if ! find_compiler; then
     want g++ "a C++ compiler"
     [ -n "${LIBTORCH:-}" ] || want libtorch-dev "libtorch"
@@ -79,7 +89,7 @@ missing_packages() {
     return
   fi
   if ! find_libtorch; then
-    [ -z "${LIBTORCH:-}" ] || die 2 "LIBTORCH: $LIBTORCH lacks include/ATen/ATen.h or lib/libtorch_cpu.so. Name the folder of an unpacked libtorch (the one that holds include and lib) or of PyTorch's wheel (site-packages/torch), or unset LIBTORCH to use the system's."
+    [ -z "${LIBTORCH:-}" ] || die 2 "$(wrong_libtorch)"
     want libtorch-dev "libtorch"
     want libopenblas0-pthread "OpenBLAS"
   elif [ "$(blas_state)" = reference ]; then
@@ -107,7 +117,7 @@ on_terminal() {
   [ -t 0 ] && [ -t 2 ]
 }
 
-# find_root: sets $as_root to the words before a command that needs root. Only on a terminal may sudo ask for a password.
+# find_root: sets $as_root to the words before a command that needs root. Sudo asks for a password on a terminal only.
 find_root() {
   as_root=()
   [ "$(id -u)" -ne 0 ] || return 0
@@ -136,15 +146,17 @@ install_missing() {
   fi
   say "installing (log: $log)"
   apt_get() {
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 "$@" </dev/null >>"$log" 2>&1 9>&-
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+      apt-get -o DPkg::Lock::Timeout=300 "$@" </dev/null >>"$log" 2>&1 9>&-
   }
   : >"$log"
   apt_get update || say "warning: apt-get update failed; trying with the package lists that are here"
   if ! apt_get install -y --no-install-recommends "${packages[@]}"; then
     tail -n 15 "$log" >&2
-    die 1 "apt-get could not install ${packages[*]} (log: $log). Install them by hand and start again. $(install_by_hand)."
+    die 1 "apt-get could not install ${packages[*]} (log: $log). Install them by hand. $(install_by_hand)."
   fi
   installed=("${packages[@]}")
   missing_packages
-  [ ${#packages[@]} -eq 0 ] || die 1 "installed ${installed[*]}, yet still missing: $(joined "${missing[@]}") (log: $log). $(install_by_hand)."
+  [ ${#packages[@]} -eq 0 ] ||
+    die 1 "installed ${installed[*]}, yet still missing: $(joined "${missing[@]}") (log: $log). $(install_by_hand)."
 }

@@ -1,6 +1,7 @@
 // Gradients and the thread's grad mode.
 #include "mor.h"
 
+#include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/autograd.h>
 
 MOR_API mor_grad_mode(int32_t* out) {

@@ -1,10 +1,12 @@
 // What goes beyond TorchSharp's API.
 #include "mor.h"
 
+#include <c10/core/GradMode.h>
+
 // Rows first .. first+count of out = a·b, or a·bᵀ: one tile of a larger product, on the calling thread, unrecorded.
 MOR_API mor_mm_rows(Handle out, Handle a, Handle b, int64_t first, int64_t count, int32_t transpose_b) {
   return guarded([&] {
-    const at::NoGradGuard unrecorded;
+    const c10::NoGradGuard unrecorded;
     at::Tensor rows = out->narrow(0, first, count);
     at::mm_out(rows, a->narrow(0, first, count), transpose_b ? b->t() : *b);
   });

@@ -18,6 +18,15 @@ int cuda_devices() {
   return at::hasCUDA() ? c10::impl::getDeviceGuardImpl(at::DeviceType::CUDA)->deviceCount() : 0;
 }
 
+// From 2.2 on, deterministic algorithms also fill every fresh tensor with NaN unless told not to; older versions do not
+// have the setting.
+template <typename Context>
+auto leave_fresh_memory(Context& context, int) -> decltype(context.setDeterministicFillUninitializedMemory(false)) {
+  context.setDeterministicFillUninitializedMemory(false);
+}
+template <typename Context>
+void leave_fresh_memory(Context&, long) {}
+
 std::string blas_library() {
   Dl_info info{};
   void* product = dlsym(RTLD_DEFAULT, "sgemm_");
@@ -56,6 +65,7 @@ MOR_API mor_initialise() {
       context.setBenchmarkCuDNN(false);
       context.setDeterministicCuDNN(true);
       context.setDeterministicAlgorithms(true, false);
+      leave_fresh_memory(context, 0);
     }
   });
 }

@@ -161,7 +161,7 @@ public static partial class RecipeKeys
             {
                 Meaning = "weight of the mean squared log-sum-exp of router logits",
                 Default = 0,
-                Source = OurChoice + ": MoLA has none",
+                Source = OurChoice,
             };
 
         public static readonly ConfigKey<Recipe, double> RouterJitter =

@@ -1,7 +1,7 @@
 using MoR.Coordinator.Configuration.Reading;
 using Keys = MoR.Coordinator.Configuration.RecipeKeys;
-using Model = MoR.Coordinator.Configuration.RecipeKeys.Model;
-using Run = MoR.Coordinator.Configuration.RecipeKeys.Run;
+using ModelKeys = MoR.Coordinator.Configuration.RecipeKeys.Model;
+using RunKeys = MoR.Coordinator.Configuration.RecipeKeys.Run;
 
 namespace MoR.Coordinator.Configuration;
 
@@ -28,7 +28,7 @@ internal static class RecipeLoader
 
     private static Recipe ReadAll(KeyReader<Recipe> reader, string path)
     {
-        var kind = reader.Get(Model.RouterKind);
+        var kind = reader.Get(ModelKeys.RouterKind);
         return new Recipe
         {
             Name = reader.IsGiven(Keys.Name) ? reader.Get(Keys.Name)! : NameOf(path),
@@ -50,71 +50,71 @@ internal static class RecipeLoader
             Training = ReadTraining(reader),
             Evaluation = new RecipeEvaluation
             {
-                EverySteps = reader.Get(Run.EvaluationEverySteps),
-                MaxItems = reader.Get(Run.EvaluationMaxItems),
-                LengthNormalisation = reader.Get(Run.EvaluationLengthNormalisation),
-                EarlyStopPatience = reader.Get(Run.EvaluationEarlyStopPatience),
+                EverySteps = reader.Get(RunKeys.EvaluationEverySteps),
+                MaxItems = reader.Get(RunKeys.EvaluationMaxItems),
+                LengthNormalisation = reader.Get(RunKeys.EvaluationLengthNormalisation),
+                EarlyStopPatience = reader.Get(RunKeys.EvaluationEarlyStopPatience),
             },
             Checkpoint = new RecipeCheckpoint
             {
-                EverySteps = reader.Get(Run.CheckpointEverySteps),
-                Keep = reader.Get(Run.CheckpointKeep),
+                EverySteps = reader.Get(RunKeys.CheckpointEverySteps),
+                Keep = reader.Get(RunKeys.CheckpointKeep),
             },
-            Numerics = new RecipeNumerics { Threads = reader.Get(Run.NumericsThreads) },
+            Numerics = new RecipeNumerics { Threads = reader.Get(RunKeys.NumericsThreads) },
         };
     }
 
     private static RecipeExperts ReadExperts(KeyReader<Recipe> reader, RecipeRouterKind kind)
     {
-        var isPlain = kind == RecipeRouterKind.None && !reader.IsGiven(Model.ExpertsCount);
-        var count = isPlain ? new ExpertCount(1) : reader.Get(Model.ExpertsCount) ?? new ExpertCount(1);
-        var shards = reader.Get(Model.ExpertsShards);
-        var targets = reader.Get(Model.ExpertsTargets);
+        var isPlain = kind == RecipeRouterKind.None && !reader.IsGiven(ModelKeys.ExpertsCount);
+        var count = isPlain ? new ExpertCount(1) : reader.Get(ModelKeys.ExpertsCount) ?? new ExpertCount(1);
+        var shards = reader.Get(ModelKeys.ExpertsShards);
+        var targets = reader.Get(ModelKeys.ExpertsTargets);
         return new RecipeExperts
         {
             Count = count,
-            Rank = reader.Get(Model.ExpertsRank),
-            Alpha = reader.Get(Model.ExpertsAlpha),
-            Dropout = reader.Get(Model.ExpertsDropout),
+            Rank = reader.Get(ModelKeys.ExpertsRank),
+            Alpha = reader.Get(ModelKeys.ExpertsAlpha),
+            Dropout = reader.Get(ModelKeys.ExpertsDropout),
             Targets = [.. RecipeExperts.AllTargets.Where(targets.Contains)],
-            Shards = reader.IsGiven(Model.ExpertsShards) ? shards : Math.Min(shards, count.Largest),
+            Shards = reader.IsGiven(ModelKeys.ExpertsShards) ? shards : Math.Min(shards, count.Largest),
         };
     }
 
     private static RecipeRouter ReadRouter(KeyReader<Recipe> reader, RecipeRouterKind kind)
     {
-        var isPlain = kind == RecipeRouterKind.None && !reader.IsGiven(Model.RouterTopK);
+        var isPlain = kind == RecipeRouterKind.None && !reader.IsGiven(ModelKeys.RouterTopK);
         return new RecipeRouter
         {
             Kind = kind,
-            Scope = reader.Get(Model.RouterScope),
-            TopK = isPlain ? 1 : reader.Get(Model.RouterTopK),
-            SubRouters = reader.Get(Model.RouterSubRouters),
-            TopM = reader.Get(Model.RouterTopM),
-            Mixing = reader.Get(Model.RouterMixing),
-            BalanceLoss = reader.Get(Model.RouterBalanceLoss),
-            MainBalanceLoss = reader.Get(Model.RouterMainBalanceLoss),
-            ZLoss = reader.Get(Model.RouterZLoss),
-            Jitter = reader.Get(Model.RouterJitter),
-            AllowNonCausal = reader.Get(Model.RouterAllowNonCausal),
+            Scope = reader.Get(ModelKeys.RouterScope),
+            TopK = isPlain ? 1 : reader.Get(ModelKeys.RouterTopK),
+            SubRouters = reader.Get(ModelKeys.RouterSubRouters),
+            TopM = reader.Get(ModelKeys.RouterTopM),
+            Mixing = reader.Get(ModelKeys.RouterMixing),
+            BalanceLoss = reader.Get(ModelKeys.RouterBalanceLoss),
+            MainBalanceLoss = reader.Get(ModelKeys.RouterMainBalanceLoss),
+            ZLoss = reader.Get(ModelKeys.RouterZLoss),
+            Jitter = reader.Get(ModelKeys.RouterJitter),
+            AllowNonCausal = reader.Get(ModelKeys.RouterAllowNonCausal),
         };
     }
 
     private static RecipeTraining ReadTraining(KeyReader<Recipe> reader) => new()
     {
-        Steps = reader.Get(Run.TrainingSteps),
-        BatchSequences = reader.Get(Run.TrainingBatchSequences),
-        MicroBatchSequences = reader.Get(Run.TrainingMicroBatchSequences),
-        Window = reader.Get(Run.TrainingWindow),
-        LearningRate = reader.Get(Run.TrainingLearningRate),
-        Schedule = reader.Get(Run.TrainingSchedule),
-        WarmupFraction = reader.Get(Run.TrainingWarmupFraction),
-        MinLearningRateFraction = reader.Get(Run.TrainingMinLearningRateFraction),
-        WeightDecay = reader.Get(Run.TrainingWeightDecay),
-        Beta1 = reader.Get(Run.TrainingBeta1),
-        Beta2 = reader.Get(Run.TrainingBeta2),
-        Epsilon = reader.Get(Run.TrainingEpsilon),
-        ClipNorm = reader.Get(Run.TrainingClipNorm),
+        Steps = reader.Get(RunKeys.TrainingSteps),
+        BatchSequences = reader.Get(RunKeys.TrainingBatchSequences),
+        MicroBatchSequences = reader.Get(RunKeys.TrainingMicroBatchSequences),
+        Window = reader.Get(RunKeys.TrainingWindow),
+        LearningRate = reader.Get(RunKeys.TrainingLearningRate),
+        Schedule = reader.Get(RunKeys.TrainingSchedule),
+        WarmupFraction = reader.Get(RunKeys.TrainingWarmupFraction),
+        MinLearningRateFraction = reader.Get(RunKeys.TrainingMinLearningRateFraction),
+        WeightDecay = reader.Get(RunKeys.TrainingWeightDecay),
+        Beta1 = reader.Get(RunKeys.TrainingBeta1),
+        Beta2 = reader.Get(RunKeys.TrainingBeta2),
+        Epsilon = reader.Get(RunKeys.TrainingEpsilon),
+        ClipNorm = reader.Get(RunKeys.TrainingClipNorm),
     };
 
     /// <summary>The file's name as the name of a run: lower case, with a dash for what is not allowed.</summary>

@@ -53,6 +53,6 @@ public static class TaskCatalogue
             : throw new InputException(
                 "data.tasks",
                 $"{Quoted.Text(task)} is not a known task; known are {string.Join(", ", names)}",
-                $"Write {NearestKey.Find(task, names) ?? "a task's name"}, or the path of a task file ending in .yaml.");
+                $"Write {NearestKey.Find(task, names) ?? "a task's name"}, or a task file's path ending in .yaml.");
     }
 }

@@ -34,7 +34,9 @@ public sealed class Checkpoint
             "Check that this version of the program wrote the run.");
 
     /// <summary>The content of a file of less than 2 GiB, compared with the manifest once more.</summary>
-    /// <exception cref="MorException">The checkpoint has no such file, or it was changed since it was opened.</exception>
+    /// <exception cref="MorException">
+    /// The checkpoint has no such file, or it was changed since it was opened.
+    /// </exception>
     public byte[] Read(string name)
     {
         var entry = Entry(name);
@@ -44,7 +46,8 @@ public sealed class Checkpoint
         return hash.Result() == (entry.Bytes, entry.Sha256)
             ? content
             : throw new RunException(
-                PathOf(name), "the file was changed since the checkpoint was opened", "Leave a run's files alone and resume.");
+                PathOf(name), "the file was changed since the checkpoint was opened",
+                "Leave the files of a run alone while it is read.");
     }
 
     /// <summary>The path of a file, for readers that map it.</summary>

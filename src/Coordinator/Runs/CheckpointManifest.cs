@@ -6,7 +6,9 @@ using MoR.Cluster.Errors;
 
 namespace MoR.Coordinator.Runs;
 
-/// <summary>The file <c>manifest.json</c> of a checkpoint: the sizes and hashes of all its other files, by name.</summary>
+/// <summary>
+/// The file <c>manifest.json</c> of a checkpoint: the sizes and hashes of all its other files, by name.
+/// </summary>
 internal sealed class CheckpointManifest
 {
     public const string FileName = "manifest.json";

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace MoR.Coordinator.Runs;
 
-/// <summary>The names in a folder of checkpoints: <c>step-000200</c>, six digits, more where the step needs them.</summary>
+/// <summary>
+/// The names in a folder of checkpoints: <c>step-000200</c>, six digits, more where the step needs them.
+/// </summary>
 internal static class CheckpointNames
 {
     /// <summary>In front of a folder that does not count: being written, or on its way out.</summary>

@@ -4,8 +4,9 @@ using MoR.Cluster.Errors;
 namespace MoR.Coordinator.Runs;
 
 /// <summary>
-/// The checkpoints of a run. At every instant of <see cref="Save"/>, whether the process is killed, the power fails or the
-/// disk is full, the last good checkpoint can be loaded. Writing needs the run's lock (see <see cref="RunFolder"/>).
+/// The checkpoints of a run. At every instant of <see cref="Save"/>, whether the process is killed, the power fails
+/// or the disk is full, the last good checkpoint can be loaded. Writing needs the run's lock (see
+/// <see cref="RunFolder"/>).
 /// </summary>
 public sealed class CheckpointStore
 {
@@ -42,8 +43,8 @@ public sealed class CheckpointStore
     }
 
     /// <summary>
-    /// Saves a checkpoint, replacing one of the same step. On return it is durable, was read back and found equal. Equal
-    /// contents give equal bytes.
+    /// Saves a checkpoint, replacing one of the same step. On return it is durable, was read back and found equal.
+    /// Equal contents give equal bytes.
     /// </summary>
     /// <exception cref="RunException">The disk is full or fails; what was saved before stays good.</exception>
     public Checkpoint Save(long step, IReadOnlyList<CheckpointFile> content)
@@ -85,7 +86,9 @@ public sealed class CheckpointStore
 
         throw new InputException(
             root,
-            newest is null ? "there is no checkpoint yet" : $"none of the {steps.Count} checkpoints is whole ({newest.Message})",
+            newest is null
+                ? "there is no checkpoint yet"
+                : $"none of the {steps.Count} checkpoints is whole ({newest.Message})",
             "Start the run again in a new folder.", newest);
     }
 
@@ -102,7 +105,9 @@ public sealed class CheckpointStore
         disk.FlushFolder(run);
     }
 
-    /// <summary>The step that the link <c>adapter</c> points to; null where there is no link, or to somewhere else.</summary>
+    /// <summary>
+    /// The step that the link <c>adapter</c> points to; null where there is no link, or to somewhere else.
+    /// </summary>
     public long? AdapterStep()
     {
         var target = disk.ReadLink(Path.Combine(run, AdapterName));
@@ -111,13 +116,16 @@ public sealed class CheckpointStore
             : null;
     }
 
-    /// <summary>Where <c>adapter</c> points to a checkpoint that is not whole any more, points it to another, and reports.</summary>
+    /// <summary>
+    /// Where <c>adapter</c> points to a checkpoint that is not whole any more, points it to another, and reports.
+    /// </summary>
     public void RepairAdapter(long goodStep, Action<string>? report = null)
     {
         if (AdapterStep() is { } step && !IsGood(step))
         {
             PointAdapterTo(goodStep);
-            report?.Invoke($"{Path.Combine(run, AdapterName)}: pointed to {CheckpointNames.Of(step)}, which is damaged; "
+            report?.Invoke(
+                $"{Path.Combine(run, AdapterName)}: pointed to {CheckpointNames.Of(step)}, which is damaged; "
                 + $"it points to {CheckpointNames.Of(goodStep)} now.");
         }
     }
@@ -156,8 +164,8 @@ public sealed class CheckpointStore
     }
 
     /// <summary>
-    /// Clears up after a crash: unfinished folders go, and a checkpoint that was set aside comes back unless the one that
-    /// replaced it is whole.
+    /// Clears up after a crash: unfinished folders go, and a checkpoint that was set aside comes back unless the one
+    /// that replaced it is whole.
     /// </summary>
     public void Recover(Action<string>? report = null) => writer.Recover(report);
 

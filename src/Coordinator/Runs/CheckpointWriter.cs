@@ -62,7 +62,8 @@ internal sealed class CheckpointWriter(IDisk disk, string root, Func<long, Check
                 && CheckpointNames.StepOf(name[CheckpointNames.AsidePrefix.Length..]) is { } step)
             {
                 ResolveAside(step);
-                report?.Invoke($"{Path.Combine(root, name)}: a crash left two checkpoints of this step; the good one stays.");
+                report?.Invoke(
+                    $"{Path.Combine(root, name)}: a crash left two checkpoints of this step; the good one stays.");
             }
             else if (name.StartsWith(CheckpointNames.TemporaryPrefix, StringComparison.Ordinal))
             {
@@ -82,7 +83,8 @@ internal sealed class CheckpointWriter(IDisk disk, string root, Func<long, Check
         {
             if (!CheckpointManifest.IsPlainName(file.Name) || !names.Add(file.Name))
             {
-                throw new ArgumentException($"'{file.Name}' cannot be a file of a checkpoint, or occurs twice.", nameof(content));
+                throw new ArgumentException(
+                    $"'{file.Name}' cannot be a file of a checkpoint, or occurs twice.", nameof(content));
             }
         }
 
@@ -204,7 +206,8 @@ internal sealed class CheckpointWriter(IDisk disk, string root, Func<long, Check
 
     private string FolderOf(long step) => Path.Combine(root, CheckpointNames.Of(step));
 
-    private string TemporaryOf(long step) => Path.Combine(root, CheckpointNames.TemporaryPrefix + CheckpointNames.Of(step));
+    private string TemporaryOf(long step) =>
+        Path.Combine(root, CheckpointNames.TemporaryPrefix + CheckpointNames.Of(step));
 
     private string AsideOf(long step) => Path.Combine(root, CheckpointNames.AsidePrefix + CheckpointNames.Of(step));
 }

@@ -8,11 +8,13 @@ namespace MoR.Coordinator.Runs;
 
 /// <summary>
 /// The file <c>metrics.jsonl</c> of a run: one JSON object per line, each with the <c>step</c> it is about. Lines are
-/// visible to readers at once and durable after <see cref="Flush"/>, which comes before the checkpoint of the same step.
+/// visible to readers at once and durable after <see cref="Flush"/>, which comes before the checkpoint of the same
+/// step.
 /// </summary>
 public sealed class MetricsLog : IDisposable
 {
-    private static readonly JsonWriterOptions readableText = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions readableText =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly DiskStream file;
     private readonly ArrayBufferWriter<byte> line = new();
@@ -33,7 +35,8 @@ public sealed class MetricsLog : IDisposable
             if (kept.WrittenCount < content.Length)
             {
                 disk.WriteWhole(path, kept.WrittenSpan);
-                report?.Invoke($"{path}: dropped {later} lines about steps after {keepThroughStep} and {torn} torn lines.");
+                report?.Invoke(
+                    $"{path}: dropped {later} lines about steps after {keepThroughStep} and {torn} torn lines.");
             }
         }
 
@@ -50,7 +53,9 @@ public sealed class MetricsLog : IDisposable
         }
     }
 
-    /// <summary>Appends a line: the step, then the fields that <paramref name="writeFields"/> adds to the open object.</summary>
+    /// <summary>
+    /// Appends a line: the step, then the fields that <paramref name="writeFields"/> adds to the open object.
+    /// </summary>
     public void Append(long step, Action<Utf8JsonWriter> writeFields)
     {
         line.Clear();
@@ -71,7 +76,8 @@ public sealed class MetricsLog : IDisposable
 
     public void Dispose() => file.Dispose();
 
-    private static ArrayBufferWriter<byte> Kept(ReadOnlySpan<byte> content, long keepThroughStep, out int later, out int torn)
+    private static ArrayBufferWriter<byte> Kept(
+        ReadOnlySpan<byte> content, long keepThroughStep, out int later, out int torn)
     {
         var kept = new ArrayBufferWriter<byte>();
         (later, torn) = (0, 0);

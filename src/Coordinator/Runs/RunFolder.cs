@@ -5,8 +5,8 @@ using MoR.Cluster.Errors;
 namespace MoR.Coordinator.Runs;
 
 /// <summary>
-/// The folder of a run: recipe, metrics, log, report and checkpoints. A folder is a run once it holds its recipe. Whoever
-/// writes holds the lock for as long as this object lives; readers need none.
+/// The folder of a run: recipe, metrics, log, report and checkpoints. A folder is a run once it holds its recipe.
+/// Whoever writes holds the lock for as long as this object lives; readers need none.
 /// </summary>
 public sealed class RunFolder : IDisposable
 {
@@ -57,7 +57,8 @@ public sealed class RunFolder : IDisposable
         if (disk.FolderExists(location))
         {
             // A run that is in use is called so below; anything else is refused before a lock file is touched.
-            if (!disk.FileExists(Path.Combine(location, LockName)) || !disk.FileExists(Path.Combine(location, RecipeName)))
+            if (!disk.FileExists(Path.Combine(location, LockName))
+                || !disk.FileExists(Path.Combine(location, RecipeName)))
             {
                 RefuseContent(disk, location);
             }
@@ -77,7 +78,9 @@ public sealed class RunFolder : IDisposable
     }
 
     /// <summary>Opens a run to continue it: locks it and clears up what a crash left.</summary>
-    /// <exception cref="InputException">There is no run there, it is in use, or the folder cannot be written.</exception>
+    /// <exception cref="InputException">
+    /// There is no run there, it is in use, or the folder cannot be written.
+    /// </exception>
     public static RunFolder Open(IDisk disk, string path, Action<string>? report = null)
     {
         var location = FullPath(path);
@@ -114,7 +117,9 @@ public sealed class RunFolder : IDisposable
         disk.WriteWhole(ReportPath, Encoding.UTF8.GetBytes(html));
     }
 
-    /// <summary>Opens the metrics to continue after a step (0: from the start); they are closed with this folder.</summary>
+    /// <summary>
+    /// Opens the metrics to continue after a step (0: from the start); they are closed with this folder.
+    /// </summary>
     public MetricsLog OpenMetrics(long keepThroughStep, Action<string>? report = null)
     {
         RequireLock();
@@ -170,7 +175,8 @@ public sealed class RunFolder : IDisposable
 
         if (!disk.FileExists(Path.Combine(location, RecipeName)))
         {
-            throw new InputException(location, $"it holds no {RecipeName}, so it is no run", "Give the folder of a run.");
+            throw new InputException(
+                location, $"it holds no {RecipeName}, so it is no run", "Give the folder of a run.");
         }
     }
 
@@ -182,7 +188,8 @@ public sealed class RunFolder : IDisposable
             if (name == RecipeName)
             {
                 throw new InputException(
-                    location, "it holds a run already", "Continue it with --resume, or choose another folder with --output.");
+                    location, "it holds a run already",
+                    "Continue it with --resume, or choose another folder with --output.");
             }
 
             var isLeftover = name is LockName or RecipeName + DiskExtensions.TemporaryEnding

@@ -26,7 +26,7 @@ internal static class RowTiles
         if (a.Length != 2 || weights.Length != 2 || a[1] != weights[inner] || a_MK.dtype != b.dtype)
         {
             throw new ArgumentException(
-                $"MatMul: [{string.Join(", ", a)}] {a_MK.dtype} times [{string.Join(", ", weights)}] {b.dtype}"
+                $"MatMul: {TensorText.Describe(a_MK)} times {TensorText.Describe(b)}"
                 + $"{(transposeB ? " transposed" : "")} is not a product; the inner sizes and dtypes must be equal");
         }
 

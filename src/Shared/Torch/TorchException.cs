@@ -30,7 +30,7 @@ public sealed class TorchException : Exception
         {
             if (argument is not null)
             {
-                described.Add(argument.Description);
+                described.Add(TensorText.Describe(argument));
             }
         }
 

@@ -5,8 +5,8 @@ namespace MoR.Cluster.Tests.Disk;
 
 /// <summary>
 /// A disk in memory that keeps what was written apart from what was flushed, and fails on request: full after so many
-/// bytes, an I/O error at one operation, or a power cut at one operation, after which <see cref="Restart"/> shows what the
-/// medium holds.
+/// bytes, an I/O error at one operation, or a power cut at one operation, after which <see cref="Restart"/> shows
+/// what the medium holds.
 /// </summary>
 internal sealed class FaultyDisk : IDisk
 {
@@ -34,10 +34,20 @@ internal sealed class FaultyDisk : IDisk
     /// <summary>Files for which the medium keeps another bit than was written, noticed only by reading back.</summary>
     public Predicate<string> IsLying { get; set; } = _ => false;
 
-    /// <summary>The power comes back: what was not flushed survives as told, locks are gone, faults are cleared.</summary>
+    /// <summary>
+    /// The power comes back: what was not flushed survives as told, locks are gone, faults are cleared.
+    /// </summary>
     public void Restart(Survival survival, int seed)
     {
         root = (FaultyFolder)root.AfterCrash(survival, new System.Random(seed));
+        Kill();
+    }
+
+    /// <summary>
+    /// The process dies and the machine lives on: all is seen, and what was not flushed still is not.
+    /// </summary>
+    public void Kill()
+    {
         locks.Clear();
         Operations.Clear();
         (isDown, PowerLossAt, ErrorAt, Space) = (false, int.MaxValue, int.MaxValue, long.MaxValue);
@@ -134,7 +144,8 @@ internal sealed class FaultyDisk : IDisk
     public void DeleteFile(string path)
     {
         Begin($"delete {path}");
-        if (Find(Path.GetDirectoryName(path)!) is FaultyFolder folder && folder.Entries.ContainsKey(Path.GetFileName(path)))
+        if (Find(Path.GetDirectoryName(path)!) is FaultyFolder folder
+            && folder.Entries.ContainsKey(Path.GetFileName(path)))
         {
             folder.Change((Path.GetFileName(path), null));
         }

@@ -58,7 +58,9 @@ internal sealed class FaultyFolder : FaultyEntry
 
     public SortedDictionary<string, FaultyEntry> Entries { get; private init; } = new(StringComparer.Ordinal);
 
-    /// <summary>Changes names; the changes of one call survive a crash together or not at all, as a rename does.</summary>
+    /// <summary>
+    /// Changes names; the changes of one call survive a crash together or not at all, as a rename does.
+    /// </summary>
     public void Change(params (string Name, FaultyEntry? Entry)[] changes)
     {
         Apply(Entries, changes);

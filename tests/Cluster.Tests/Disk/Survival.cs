@@ -9,7 +9,9 @@ public enum Survival
     /// <summary>Everything: the process was killed, the machine lived on.</summary>
     Everything,
 
-    /// <summary>The first few changes of each folder's names, and torn files: a power cut on a journalling file system.</summary>
+    /// <summary>
+    /// The first few changes of each folder's names, and torn files: a power cut on a journalling file system.
+    /// </summary>
     TornInOrder,
 
     /// <summary>Any of the changes of each folder's names, and torn files.</summary>

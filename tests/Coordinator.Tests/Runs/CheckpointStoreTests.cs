@@ -135,7 +135,10 @@ public sealed class CheckpointStoreTests
     [Fact]
     public void A_medium_that_keeps_other_bits_is_found_out_before_the_checkpoint_counts()
     {
-        foreach (var (step, file) in new[] { (200, "optimizer.safetensors"), (100, "optimizer.safetensors"), (100, "manifest.json") })
+        foreach (var (step, file) in new[]
+        {
+            (200, "optimizer.safetensors"), (100, "optimizer.safetensors"), (100, "manifest.json"),
+        })
         {
             var (disk, run) = RunFixture.WithOneCheckpoint();
             disk.IsLying = path => path.EndsWith(file, StringComparison.Ordinal);
@@ -175,7 +178,10 @@ public sealed class CheckpointStoreTests
     {
         var (disk, run) = RunFixture.WithOneCheckpoint();
         run.Save(12_345_678, RunFixture.Content("far"));
-        foreach (var name in new[] { "step-5", "step-0000100", "step-+00100", "step-000100 ", "step-99999999999999999999", "Step-000300" })
+        foreach (var name in new[]
+        {
+            "step-5", "step-0000100", "step-+00100", "step-000100 ", "step-99999999999999999999", "Step-000300",
+        })
         {
             disk.CreateFolder(Path.Combine(RunFixture.Location, "checkpoints", name));
         }

@@ -36,7 +36,8 @@ public sealed class MetricsLogTests : IDisposable
         }
 
         Assert.Equal("{\"step\":1}\n{\"eval\":{\"step\":9},\"step\":2}\n{\"step\":3}\n", Text());
-        Assert.Contains("dropped 2 lines about steps after 2 and 0 torn lines", Assert.Single(reports), StringComparison.Ordinal);
+        Assert.Contains(
+            "dropped 2 lines about steps after 2 and 0 torn lines", Assert.Single(reports), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -55,7 +56,8 @@ public sealed class MetricsLogTests : IDisposable
         Open(2).Dispose();
 
         Assert.Equal("{\"step\":1}\n", Text());
-        Assert.Contains("0 lines about steps after 2 and 1 torn lines", Assert.Single(reports), StringComparison.Ordinal);
+        Assert.Contains(
+            "0 lines about steps after 2 and 1 torn lines", Assert.Single(reports), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -39,8 +39,8 @@ public sealed class RunFolderTests : IDisposable
             {
                 var error = Assert.Throws<InputException>(start);
                 Assert.Equal(
-                    $"{temporary["run"]}: the folder is in use by process {Environment.ProcessId} on {Environment.MachineName}. "
-                    + "Wait until that run ends, or choose another folder.",
+                    $"{temporary["run"]}: the folder is in use by process {Environment.ProcessId} on "
+                    + $"{Environment.MachineName}. Wait until that run ends, or choose another folder.",
                     error.Message);
             }
 
@@ -91,7 +91,10 @@ public sealed class RunFolderTests : IDisposable
     public void A_path_that_cannot_be_a_folder_is_refused_with_the_path_and_a_next_step()
     {
         File.WriteAllText(temporary["file"], "a file");
-        foreach (var path in new[] { temporary["file"], temporary["file/run"], "/proc/self/run", "/dev/null/run", "", "a\0b" })
+        foreach (var path in new[]
+        {
+            temporary["file"], temporary["file/run"], "/proc/self/run", "/dev/null/run", "", "a\0b",
+        })
         {
             var error = Assert.Throws<InputException>(() => RunFolder.Create(disk, path, RunFixture.Recipe));
             Assert.Contains(path.Length > 0 ? path.Replace("/run", "", StringComparison.Ordinal) : "''", error.Message,

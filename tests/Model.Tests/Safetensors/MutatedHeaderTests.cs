@@ -6,7 +6,9 @@ using MoR.Model.Safetensors;
 
 namespace MoR.Model.Tests.Safetensors;
 
-/// <summary>Damaged files are refused or read right: no crash, no hang, no allocation on the word of a damaged number.</summary>
+/// <summary>
+/// Damaged files are refused or read right: no crash, no hang, no allocation on the word of a damaged number.
+/// </summary>
 public sealed partial class MutatedHeaderTests
 {
     private const int Files = 100_000;
@@ -15,7 +17,8 @@ public sealed partial class MutatedHeaderTests
     private static readonly string[] words =
     [
         "0", "-1", "1e9", "0.5", "9223372036854775807", "9223372036854775808", "18446744073709551616", "00", "\"F32\"",
-        "\"F4\"", "\"BOOL\"", "null", "true", "{}", "[]", "[[", "{\"", "\\u0000", "\\ud800", "\"a\":", ",", "}", "\u00ff", "  ",
+        "\"F4\"", "\"BOOL\"", "null", "true", "{}", "[]", "[[", "{\"", "\\u0000", "\\ud800", "\"a\":",
+        ",", "}", "\u00ff", "  ",
     ];
 
     [Fact]
@@ -34,7 +37,8 @@ public sealed partial class MutatedHeaderTests
             }
             catch (InputException error)
             {
-                Assert.True(error.Message.Length < 1000, $"seed {seed}: a message of {error.Message.Length} characters");
+                Assert.True(error.Message.Length < 1000,
+                    $"seed {seed}: a message of {error.Message.Length} characters");
                 refused++;
             }
             catch (Exception error) when (error is not Xunit.Sdk.XunitException)
@@ -59,7 +63,8 @@ public sealed partial class MutatedHeaderTests
         {
             var bits = (Int128)tensor.Dtype.Bits();
             bits = tensor.Shape.Aggregate(bits, (product, size) => product * size);
-            Assert.True(name == tensor.Name && tensor.Offset == end && bits == (Int128)tensor.Length * 8, $"seed {seed}");
+            Assert.True(
+                name == tensor.Name && tensor.Offset == end && bits == (Int128)tensor.Length * 8, $"seed {seed}");
             end += tensor.Length;
         }
 

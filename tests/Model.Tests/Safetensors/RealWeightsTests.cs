@@ -32,7 +32,8 @@ public sealed class RealWeightsTests
         using var copy = SafetensorsFile.FromBytes(stream.ToArray(), "copy");
 
         Assert.Equal(weights.Tensors.Count, copy.Tensors.Count);
-        Assert.All(weights.Tensors.Keys, name => Assert.True(weights.Bytes(name).SequenceEqual(copy.Bytes(name)), name));
+        Assert.All(
+            weights.Tensors.Keys, name => Assert.True(weights.Bytes(name).SequenceEqual(copy.Bytes(name)), name));
     }
 
     private static string Folder(string name)

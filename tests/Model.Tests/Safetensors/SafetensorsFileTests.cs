@@ -35,9 +35,12 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Tensors_that_are_not_aligned_are_read_and_reported()
     {
-        using var padded = SafetensorsFile.FromBytes(
-            SafetensorsImage.Of("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"I32","shape":[1],"data_offsets":[1,5]}}""", 5),
-            "memory");
+        const string header =
+            """
+            {"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},
+             "b":{"dtype":"I32","shape":[1],"data_offsets":[1,5]}}
+            """;
+        using var padded = SafetensorsFile.FromBytes(SafetensorsImage.Of(header, 5), "memory");
 
         Assert.Equal(["b"], padded.Unaligned);
         Assert.Equal(BitConverter.ToInt32([1, 2, 3, 4]), padded.Values<int>("b")[0]);
@@ -60,7 +63,8 @@ public sealed class SafetensorsFileTests : IDisposable
         using var file = SafetensorsFile.FromBytes(SafetensorsImage.Good, "memory");
 
         var error = Assert.Throws<InputException>(() => file.Bytes("lm_head.weight").Length);
-        Assert.Contains("memory: it holds no tensor 'lm_head.weight' among its 6", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "memory: it holds no tensor 'lm_head.weight' among its 6", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,7 +74,8 @@ public sealed class SafetensorsFileTests : IDisposable
         var empty = Write("empty.safetensors", []);
         foreach (var (path, problem) in new[]
         {
-            (Path.Combine(folder.FullName, "absent.safetensors"), "no such file"), (folder.FullName, "opening the file"),
+            (Path.Combine(folder.FullName, "absent.safetensors"), "no such file"),
+            (folder.FullName, "opening the file"),
             (empty, "the file is empty"), (truncated, "it is cut short"),
         })
         {

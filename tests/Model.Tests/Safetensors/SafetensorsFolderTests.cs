@@ -26,7 +26,12 @@ public sealed class SafetensorsFolderTests : IDisposable
     {
         Shard("model-2.safetensors", "b", "spare");
         Shard("model-1.safetensors", "c", "a");
-        Text(Index, """{"metadata":{"total_size":16},"weight_map":{"b":"model-2.safetensors","a":"model-1.safetensors","c":"model-1.safetensors"}}""");
+        Text(
+            Index,
+            """
+            {"metadata":{"total_size":16},
+             "weight_map":{"b":"model-2.safetensors","a":"model-1.safetensors","c":"model-1.safetensors"}}
+            """);
         using var opened = SafetensorsFolder.Open(folder.FullName);
 
         Assert.Equal(["a", "c", "b"], opened.Tensors.Keys);
@@ -42,7 +47,9 @@ public sealed class SafetensorsFolderTests : IDisposable
     public void A_missing_shard_is_named_with_what_it_should_hold()
     {
         Shard("model-1.safetensors", "a");
-        Text(Index, """{"weight_map":{"a":"model-1.safetensors","b":"model-2.safetensors","c":"model-2.safetensors"}}""");
+        Text(
+            Index,
+            """{"weight_map":{"a":"model-1.safetensors","b":"model-2.safetensors","c":"model-2.safetensors"}}""");
 
         var error = Refused();
         Assert.Contains("model-2.safetensors: the file is missing", error.Message, StringComparison.Ordinal);
@@ -50,7 +57,8 @@ public sealed class SafetensorsFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"weight_map":{"a":"m.safetensors","x":"m.safetensors"}}""", "sends tensor 'x' to m.safetensors, which does not")]
+    [InlineData(
+        """{"weight_map":{"a":"m.safetensors","x":"m.safetensors"}}""", "sends tensor 'x' to m.safetensors, which")]
     [InlineData("""{"weight_map":{"a":"../m.safetensors"}}""", "sends tensor 'a' to '../m.safetensors', a file name")]
     [InlineData("""{"weight_map":{"a":"m.bin"}}""", "to 'm.bin', a file name that ends in .safetensors")]
     [InlineData("""{"weight_map":{"a":1}}""", "sends tensor 'a' to '', a file name")]

@@ -27,9 +27,12 @@ public sealed class SafetensorsHeaderTests
     [Fact]
     public void The_order_in_the_header_does_not_matter_and_padding_is_allowed()
     {
-        var file = SafetensorsImage.Of(
-            """{"z":{"dtype":"U8","shape":[1],"data_offsets":[2,3]},"y":{"data_offsets":[0,2],"shape":[2],"dtype":"I8"}}   """,
-            3);
+        const string header =
+            """
+            {"z":{"dtype":"U8","shape":[1],"data_offsets":[2,3]},
+             "y":{"data_offsets":[0,2],"shape":[2],"dtype":"I8"}}
+            """;
+        var file = SafetensorsImage.Of(header + "   ", 3);
 
         Assert.Equal(["y", "z"], SafetensorsHeader.Parse(file, file.Length, "padded").Tensors.Keys);
     }
@@ -51,7 +54,8 @@ public sealed class SafetensorsHeaderTests
     [InlineData("""{"a":{}}""", 0, "tensor 'a' has no dtype")]
     [InlineData("""{"a":{"dtype":"F32","data_offsets":[0,4]}}""", 4, "tensor 'a' has no shape")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1]}}""", 4, "tensor 'a' has no data_offsets")]
-    [InlineData("""{"a":{"dtype":"f32","shape":[1],"data_offsets":[0,4]}}""", 4, "unknown dtype 'f32' (known: F64, F32,")]
+    [InlineData(
+        """{"a":{"dtype":"f32","shape":[1],"data_offsets":[0,4]}}""", 4, "unknown dtype 'f32' (known: F64, F32,")]
     [InlineData("""{"a":{"dtype":"I03","shape":[1],"data_offsets":[0,4]}}""", 4, "unknown dtype 'I03'")]
     [InlineData("""{"a":{"dtype":1,"shape":[1],"data_offsets":[0,4]}}""", 4, "dtype that is not a string")]
     [InlineData("""{"a":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "has its dtype twice")]
@@ -60,27 +64,38 @@ public sealed class SafetensorsHeaderTests
     [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "has '-1' in its shape")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}""", 4, "has '1.5' in its shape")]
     [InlineData("""{"a":{"dtype":"F32","shape":["1"],"data_offsets":[0,4]}}""", 4, "has '1' in its shape")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[9223372036854775808],"data_offsets":[0,4]}}""", 4, "in its shape, whole")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,4]}}""", 4, "too large a shape")]
-    [InlineData("""{"a":{"dtype":"F64","shape":[9223372036854775807],"data_offsets":[0,4]}}""", 4, "73786976294838206456 b")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4, "F32 [2], 8 bytes, but its data_offsets [0, 4]")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[9223372036854775808],"data_offsets":[0,4]}}""", 4, "in its shape, whole")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,4]}}""", 4, "too large a shape")]
+    [InlineData(
+        """{"a":{"dtype":"F64","shape":[9223372036854775807],"data_offsets":[0,4]}}""", 4, "73786976294838206456 b")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4,
+        "F32 [2], 8 bytes, but its data_offsets [0, 4]")]
     [InlineData("""{"a":{"dtype":"F4","shape":[3],"data_offsets":[0,1]}}""", 1, "F4 [3], 2 bytes")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", 4, "impossible data_offsets: [4, 0]")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,9223372036854775807]}}""", 4, "impossible data_offsets")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4,8]}}""", 4, "more than 2 numbers in its data_offsets")]
+    [InlineData(
+        """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,9223372036854775807]}}""", 4, "impossible data_offsets")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4,8]}}""", 4, "more than 2 numbers in its data_offsets")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4]}}""", 4, "data_offsets that are not two numbers")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 3, "ends at byte 66, but the file has 65")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 3, "ends at byte 66, but the file has 65")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 5, "no tensor covers its last 1 bytes")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}""", 3, "no tensor covers the 1 bytes before 'a'")]
+    [InlineData(
+        """{"a":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}""", 3, "no tensor covers the 1 bytes before 'a'")]
     [InlineData("""{"__metadata__":{"a":1}}""", 0, "'__metadata__' has 'a' with a value that is not a string")]
     [InlineData("""{"__metadata__":[]}""", 0, "'__metadata__' is not an object")]
     [InlineData("""{"__metadata__":{"a":"","a":""}}""", 0, "'__metadata__' has 'a' twice")]
     [InlineData("""{"__metadata__":{},"__metadata__":{}}""", 0, "'__metadata__' occurs twice")]
-    public void A_broken_header_is_refused_with_the_file_the_tensor_and_the_value(string json, int dataBytes, string problem)
+    public void A_broken_header_is_refused_with_the_file_the_tensor_and_the_value(
+        string json, int dataBytes, string problem)
     {
         var file = SafetensorsImage.Of(json, dataBytes);
 
-        var error = Assert.Throws<InputException>(() => SafetensorsHeader.Parse(file, file.Length, "weights/x.safetensors"));
+        var error = Assert.Throws<InputException>(
+            () => SafetensorsHeader.Parse(file, file.Length, "weights/x.safetensors"));
         Assert.StartsWith("weights/x.safetensors: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(problem, error.Message, StringComparison.Ordinal);
         Assert.EndsWith("copy or download it again.", error.Message, StringComparison.Ordinal);

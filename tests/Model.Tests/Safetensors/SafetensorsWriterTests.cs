@@ -18,7 +18,8 @@ public sealed class SafetensorsWriterTests
 
         const string header =
             """{"__metadata__":{"x":"1","y":"2"},"a":{"dtype":"F32","shape":[],"data_offsets":[0,4]},"""
-            + """ "b":{"dtype":"F32","shape":[1,2],"data_offsets":[4,12]},"z":{"dtype":"U8","shape":[3],"data_offsets":[12,15]}}""";
+            + """ "b":{"dtype":"F32","shape":[1,2],"data_offsets":[4,12]},"""
+            + """ "z":{"dtype":"U8","shape":[3],"data_offsets":[12,15]}}""";
         var json = header.Replace(" ", "", StringComparison.Ordinal);
         json = json.PadRight((json.Length + 7) / 8 * 8);
         byte[] expected =
@@ -36,7 +37,8 @@ public sealed class SafetensorsWriterTests
             .Select(i => new TensorSource($"t{i}", (SafetensorsDtype)(i % 10), [i], new byte[i * Size(i)])).ToArray();
         var first = Write(tensors, new Dictionary<string, string>(StringComparer.Ordinal) { ["k"] = "1", ["ü"] = "2" });
         Array.Reverse(tensors);
-        var second = Write(tensors, new Dictionary<string, string>(StringComparer.Ordinal) { ["ü"] = "2", ["k"] = "1" });
+        var second = Write(
+            tensors, new Dictionary<string, string>(StringComparer.Ordinal) { ["ü"] = "2", ["k"] = "1" });
 
         Assert.Equal(first, second);
         static int Size(int i) => ((SafetensorsDtype)(i % 10)).Bits() / 8;
@@ -48,7 +50,10 @@ public sealed class SafetensorsWriterTests
         const int seed = 20;
         var random = new Random(seed);
         var tensors = new List<(string Name, SafetensorsDtype Dtype, byte[] Values)>();
-        foreach (var name in new[] { "layers.0.self_attn.q_proj.lora_A.weight", "ключ", "with \"quotes\" and \\", "e\u0001", "" })
+        foreach (var name in new[]
+        {
+            "layers.0.self_attn.q_proj.lora_A.weight", "ключ", "with \"quotes\" and \\", "e\u0001", "",
+        })
         {
             var dtype = (SafetensorsDtype)random.Next(10);
             var values = new byte[random.Next(5) * dtype.Bits() / 8];

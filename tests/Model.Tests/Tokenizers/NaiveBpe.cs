@@ -3,7 +3,7 @@ using MoR.Model.Tokenizers.Bpe;
 
 namespace MoR.Model.Tests.Tokenizers;
 
-/// <summary>Byte-pair encoding as the paper states it, without queue, cuts or cache: what the fast one must equal.</summary>
+/// <summary>Byte-pair encoding as the paper states it, without queue, cuts or cache.</summary>
 internal static class NaiveBpe
 {
     public static List<int> Encode(BpeModel model, string word)
@@ -39,7 +39,8 @@ internal static class NaiveBpe
         foreach (var rune in word.EnumerateRunes())
         {
             var id = model.Vocabulary.IdOf(rune.ToString());
-            var bytes = Encoding.UTF8.GetBytes(rune.ToString()).Select(value => model.Vocabulary.IdOf($"<0x{value:X2}>")).ToList();
+            var bytes = Encoding.UTF8.GetBytes(rune.ToString())
+                .Select(value => model.Vocabulary.IdOf($"<0x{value:X2}>")).ToList();
             if (id >= 0)
             {
                 ids.Add(id);

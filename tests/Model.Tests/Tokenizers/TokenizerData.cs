@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using MoR.Model.Tokenizers;
+using MoR.Tests;
 
 namespace MoR.Model.Tests.Tokenizers;
 
@@ -9,45 +11,29 @@ internal static class TokenizerData
     public const string Mistral = "tokenizers/mistral-7b-v0.3";
     public const string Story = "weights/story-llama-hf";
 
-    public static Tokenizer Load(string folder) => Tokenizer.Load(File($"{folder}/tokenizer.json"));
+    private static readonly ConcurrentDictionary<string, Tokenizer> Loaded = [];
 
-    public static string Shakespeare() => System.IO.File.ReadAllText(File("text/tinyshakespeare.txt"));
+    /// <summary>The tokenizer of a folder, read once for all tests.</summary>
+    public static Tokenizer Load(string folder)
+    {
+        var path = SharedData.Require($"{folder}/tokenizer.json");
+        return Loaded.GetOrAdd(path, static path => Tokenizer.Load(path));
+    }
 
-    /// <summary>Both sentences of every line of RTE's training and development sets, read without quote handling.</summary>
+    public static string Shakespeare() => File.ReadAllText(SharedData.Require("text/tinyshakespeare.txt"));
+
+    /// <summary>Both sentences of every line of RTE's train and dev sets, read without quote handling.</summary>
     public static List<string> RteSentences()
     {
         var sentences = new List<string>();
         foreach (var name in new[] { "train", "dev" })
         {
-            foreach (var line in System.IO.File.ReadLines(File($"tasks/RTE/{name}.tsv")).Skip(1))
+            foreach (var line in File.ReadLines(SharedData.Require($"tasks/RTE/{name}.tsv")).Skip(1))
             {
                 sentences.AddRange(line.Split('\t')[1..3]);
             }
         }
 
         return sentences;
-    }
-
-    private static string File(string path)
-    {
-        var full = Path.Combine(Folder(), path);
-        Skip.IfNot(System.IO.File.Exists(full), $"{path} is not there; set MOR_TEST_DATA to the folder that holds it");
-        return full;
-    }
-
-    private static string Folder()
-    {
-        if (Environment.GetEnvironmentVariable("MOR_TEST_DATA") is { Length: > 0 } folder)
-        {
-            return folder;
-        }
-
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !System.IO.File.Exists(Path.Combine(root.FullName, "MoR.Distributed.sln")))
-        {
-            root = root.Parent;
-        }
-
-        return Path.Combine(root?.FullName ?? ".", "..", "shared", "data");
     }
 }

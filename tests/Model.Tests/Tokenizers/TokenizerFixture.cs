@@ -18,14 +18,17 @@ internal static class TokenizerFixture
         "added_tokens":[
         {"id":20,"content":"<s>","single_word":false,"lstrip":false,"rstrip":true,"normalized":false,"special":true},
         {"id":21,"content":"low","single_word":true,"lstrip":true,"rstrip":false,"normalized":true,"special":false}],
-        "normalizer":{"type":"Sequence","normalizers":[{"type":"NFC"},{"type":"Strip","strip_left":false,"strip_right":true},
+        "normalizer":{"type":"Sequence","normalizers":[{"type":"NFC"},
+        {"type":"Strip","strip_left":false,"strip_right":true},
         {"type":"Replace","pattern":{"Regex":"b+"},"content":"b"},{"type":"Lowercase"}]},
         "pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"Digits","individual_digits":true},
         {"type":"Split","pattern":{"Regex":"\\s+(?!\\S)|[^,]+"},"behavior":"Isolated","invert":false},
         {"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":true}]},
         "post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>","type_id":0}},
-        {"Sequence":{"id":"A","type_id":0}}],"pair":[],"special_tokens":{"<s>":{"id":"<s>","ids":[20],"tokens":["<s>"]}}},
-        "decoder":{"type":"Sequence","decoders":[{"type":"ByteLevel"},{"type":"Strip","content":" ","start":1,"stop":0}]},
+        {"Sequence":{"id":"A","type_id":0}}],"pair":[],
+        "special_tokens":{"<s>":{"id":"<s>","ids":[20],"tokens":["<s>"]}}},
+        "decoder":{"type":"Sequence","decoders":[{"type":"ByteLevel"},
+        {"type":"Strip","content":" ","start":1,"stop":0}]},
         "model":{"type":"BPE","dropout":null,"unk_token":"?","continuing_subword_prefix":"","end_of_word_suffix":null,
         "fuse_unk":true,"byte_fallback":true,"ignore_merges":false,
         "vocab":{"?":0,"a":1,"b":2,"c":3,"\u0120":4,"1":5,",":6,"ab":7,"abc":8,"\u0120a":9,"\u0120abc":10,"<0xC3>":11},
@@ -43,7 +46,8 @@ internal static class TokenizerFixture
         string postProcessor = "null",
         string decoder = "null")
     {
-        var vocabulary = JsonSerializer.Serialize(tokens.Index().ToDictionary(entry => entry.Item, entry => entry.Index));
+        var vocabulary = JsonSerializer.Serialize(
+            tokens.Index().ToDictionary(entry => entry.Item, entry => entry.Index));
         return Parse($$"""
             {"added_tokens":{{added}},"normalizer":{{normalizer}},"pre_tokenizer":{{preTokenizer}},
             "post_processor":{{postProcessor}},"decoder":{{decoder}},

@@ -52,7 +52,8 @@ public sealed class AutogradTests : TensorTest
 
         Assertions.Values([1, 1], gradients[0]);
         Assert.Null(gradients[1]);
-        Assert.StartsWith("autograd.grad([] Float32, [2] Float32, [3] Float32): ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "autograd.grad([] Float32, [2] Float32, [3] Float32): ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace MoR.Torch.Tests.Native;
 
-/// <summary>Reads the dynamic symbols that a 64-bit little-endian ELF file defines (System V gABI, chapter 4).</summary>
+/// <summary>The dynamic symbols that a 64-bit little-endian ELF file defines (System V gABI, chapter 4).</summary>
 internal static class ElfSymbols
 {
     private const uint DynamicSymbols = 11;

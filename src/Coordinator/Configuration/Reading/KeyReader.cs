@@ -196,10 +196,16 @@ public sealed class KeyReader<TRecord>
             return;
         }
 
-        var nearest = NearestKey.Find(path, _keys.Select(key => key.Path));
+        var nearest = NearestKey.Find(path, KnownPaths());
         _problems.Add(
             place, $"{shown} is not a known key; the nearest is {nearest}", $"Write {nearest}, or remove it.");
     }
+
+    private IEnumerable<string> KnownPaths() =>
+        _keys.Select(key => key.Path)
+            .Concat(_keys.Where(key => key.Path.Contains('.', StringComparison.Ordinal))
+                .Select(key => key.Path[..key.Path.IndexOf('.', StringComparison.Ordinal)])
+                .Distinct(StringComparer.Ordinal));
 
     private void RefuseGroup(Place place, string path, string problem)
     {

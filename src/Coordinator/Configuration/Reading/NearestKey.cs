@@ -14,10 +14,12 @@ public static class NearestKey
     {
         var shortened = typed.Length > MostCharacters ? typed[..MostCharacters] : typed;
         string? nearest = null;
-        var least = int.MaxValue;
+        var least = int.MaxValue - 1;
         foreach (var key in known)
         {
-            var distance = Math.Min(Distance(shortened, key), 1 + Distance(LastWord(shortened), LastWord(key)));
+            var distance = Math.Min(
+                DistanceBelow(least, shortened, key),
+                1 + DistanceBelow(least, LastWord(shortened), LastWord(key)));
             if (distance < least)
             {
                 least = distance;
@@ -31,9 +33,12 @@ public static class NearestKey
     /// <summary>Optimal string alignment distance: insert, delete, substitute, swap neighbours.</summary>
     public static int Distance(string a, string b)
     {
-        var beforePrevious = new int[b.Length + 1];
-        var previous = Enumerable.Range(0, b.Length + 1).ToArray();
-        var current = new int[b.Length + 1];
+        var (beforePrevious, previous, current) = (new int[b.Length + 1], new int[b.Length + 1], new int[b.Length + 1]);
+        for (var j = 0; j <= b.Length; j++)
+        {
+            previous[j] = j;
+        }
+
         for (var i = 1; i <= a.Length; i++)
         {
             current[0] = i;
@@ -52,6 +57,10 @@ public static class NearestKey
 
         return previous[b.Length];
     }
+
+    // The difference of the lengths is a lower bound that saves most comparisons.
+    private static int DistanceBelow(int limit, string a, string b) =>
+        Math.Abs(a.Length - b.Length) >= limit ? limit : Distance(a, b);
 
     private static string LastWord(string path) => path[(path.LastIndexOf('.') + 1)..];
 }

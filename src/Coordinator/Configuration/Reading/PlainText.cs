@@ -16,7 +16,7 @@ public sealed class PlainText(
 
     /// <inheritdoc/>
     public override string Allowed =>
-        ruleText.Length > 0 ? ruleText : $"{(allowNull ? "" : "1..")}{mostCharacters} characters";
+        ruleText.Length > 0 ? ruleText : $"at most {mostCharacters} characters";
 
     /// <inheritdoc/>
     public override bool TryRead(ConfigNode node, string key, ProblemList problems, out string? value)

@@ -7,10 +7,15 @@ public static class Quoted
 {
     private const int MostCharacters = 60;
 
-    public static string Text(string text)
+    public static string Text(string text) => Show(text, MostCharacters);
+
+    /// <summary>A path, which is of use only when it is whole.</summary>
+    public static string Path(string path) => Show(path, int.MaxValue);
+
+    private static string Show(string text, int mostCharacters)
     {
         var shown = new StringBuilder("'");
-        foreach (var c in text.AsSpan(0, Math.Min(text.Length, MostCharacters)))
+        foreach (var c in text.AsSpan(0, Math.Min(text.Length, mostCharacters)))
         {
             if (char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029')
             {
@@ -22,6 +27,6 @@ public static class Quoted
             }
         }
 
-        return shown.Append(text.Length > MostCharacters ? "…'" : "'").ToString();
+        return shown.Append(text.Length > mostCharacters ? "…'" : "'").ToString();
     }
 }

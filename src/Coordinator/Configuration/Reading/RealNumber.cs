@@ -44,5 +44,7 @@ public sealed class RealNumber(double least, double most, bool aboveLeast = fals
 
     /// <inheritdoc/>
     public override string Write(double value) =>
-        value.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e');
+        value.ToString("R", CultureInfo.InvariantCulture)
+            .Replace("E-0", "e-", StringComparison.Ordinal)
+            .Replace('E', 'e');
 }

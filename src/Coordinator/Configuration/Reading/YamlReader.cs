@@ -47,8 +47,9 @@ public sealed class YamlReader
         }
         catch (YamlException e)
         {
+            var where = LineOf(place, e.End);
             problems.Add(
-                LineOf(place, e.Start),
+                e.Message.Contains("tab", StringComparison.Ordinal) ? where.AtLine(LineOfTab(text, where.Line)) : where,
                 $"this is not valid YAML ({e.Message.TrimEnd('.', ' ')})",
                 "Correct the indentation, quotes or brackets at that place.");
         }
@@ -69,6 +70,25 @@ public sealed class YamlReader
 
     private static Place LineOf(Place place, Mark mark) =>
         place.Line == 0 ? place : place.AtLine(Math.Max(1, mark.Line));
+
+    /// <summary>
+    /// The first line from <paramref name="line"/> on that is indented with a tab: the scanner complains about such a
+    /// line while it is still at the one before.
+    /// </summary>
+    private static int LineOfTab(string text, int line)
+    {
+        var number = 0;
+        foreach (var content in text.AsSpan().EnumerateLines())
+        {
+            number++;
+            if (line > 0 && number >= line && content[..^content.TrimStart().Length].Contains('\t'))
+            {
+                return number;
+            }
+        }
+
+        return line;
+    }
 
     private ConfigNode ReadDocument()
     {
@@ -165,9 +185,10 @@ public sealed class YamlReader
             }
             else
             {
+                var first = lines[key.Text];
                 _problems.Add(
                     key.Place,
-                    $"the key {Quoted.Text(key.Text)} was already given on line {lines[key.Text]}",
+                    _problems.IsFull ? "" : $"the key {Quoted.Text(key.Text)} was already given on line {first}",
                     "Remove one of the two.");
             }
         }

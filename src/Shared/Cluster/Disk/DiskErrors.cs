@@ -27,7 +27,8 @@ public static class DiskErrors
     /// <param name="errno">The number of the error (Linux).</param>
     /// <param name="reason">The system's own words for it, used where we have no better ones.</param>
     /// <param name="cause">The exception that carried it, if any.</param>
-    public static MorException FromErrno(string path, string action, int errno, string reason, Exception? cause = null) =>
+    public static MorException FromErrno(
+        string path, string action, int errno, string reason, Exception? cause = null) =>
         errno switch
         {
             NoSpace or QuotaExceeded => Full(path, action, errno == QuotaExceeded, cause),

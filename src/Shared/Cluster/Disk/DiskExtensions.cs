@@ -16,8 +16,8 @@ public static class DiskExtensions
     }
 
     /// <summary>
-    /// Replaces a file so that a reader, and a restart after a crash at any instant, finds the old content or the new, whole.
-    /// Durable on return.
+    /// Replaces a file so that a reader, and a restart after a crash at any instant, finds the old content or the
+    /// new, whole. Durable on return.
     /// </summary>
     public static void WriteWhole(this IDisk disk, string path, ReadOnlySpan<byte> content)
     {

@@ -1,10 +1,11 @@
 namespace MoR.Cluster.Disk;
 
 /// <summary>
-/// What the program asks of a file system, so that a test can lose power at any operation. Paths are absolute. Nothing is
-/// durable until it is flushed: the bytes of a file by <see cref="DiskStream.FlushToDisk"/>, and a name (a created, renamed,
-/// linked or deleted entry) by <see cref="FlushFolder"/> of the folder that holds it. Every failure is a
-/// <see cref="Errors.MorException"/> that names the path, what was being done and the next step (see <see cref="DiskErrors"/>).
+/// What the program asks of a file system, so that a test can lose power at any operation. Paths are absolute.
+/// Nothing is durable until it is flushed: the bytes of a file by <see cref="DiskStream.FlushToDisk"/>, and a name (a
+/// created, renamed, linked or deleted entry) by <see cref="FlushFolder"/> of the folder that holds it. Every failure
+/// is a <see cref="Errors.MorException"/> that names the path, what was being done and the next step (see
+/// <see cref="DiskErrors"/>).
 /// </summary>
 public interface IDisk
 {
@@ -31,7 +32,8 @@ public interface IDisk
 
     /// <summary>
     /// Renames a file, link or folder within one file system, in one step: an existing file or link called
-    /// <paramref name="newPath"/> is replaced, and at every moment one of the two is there. A folder replaces only an empty one.
+    /// <paramref name="newPath"/> is replaced, and at every moment one of the two is there. A folder replaces only an
+    /// empty one.
     /// </summary>
     void Rename(string path, string newPath);
 
@@ -45,8 +47,9 @@ public interface IDisk
     void FlushFolder(string path);
 
     /// <summary>
-    /// Makes <paramref name="path"/> a symbolic link to <paramref name="target"/> (absolute, or relative to the folder of
-    /// <paramref name="path"/>). An existing link is replaced in one step, so a reader always finds the old or the new one.
+    /// Makes <paramref name="path"/> a symbolic link to <paramref name="target"/> (absolute, or relative to the
+    /// folder of <paramref name="path"/>). An existing link is replaced in one step, so a reader always finds the old
+    /// or the new one.
     /// </summary>
     void ReplaceLink(string path, string target);
 
@@ -54,8 +57,9 @@ public interface IDisk
     string? ReadLink(string path);
 
     /// <summary>
-    /// Locks a file (created if missing) for this process until the result is disposed or the process ends, however it
-    /// ends. Returns null where somebody else holds it, with <paramref name="holder"/> saying who: "process 4711 on lab3".
+    /// Locks a file (created if missing) for this process until the result is disposed or the process ends, however
+    /// it ends. Returns null where somebody else holds it, with <paramref name="holder"/> saying who: "process 4711
+    /// on lab3".
     /// </summary>
     IDisposable? TryLock(string path, out string holder);
 

@@ -27,8 +27,8 @@ public sealed class LlamaBackbone : IDisposable
     /// <summary>Where the weights are.</summary>
     public Device Device => _weights.Embedding.device;
 
-    /// <summary>Names the weights, so that an adapter of another backbone can be refused; null if unknown.</summary>
-    public string? Fingerprint => _weights.Fingerprint;
+    /// <summary>Names the weights, so that an adapter of another backbone can be refused.</summary>
+    public string Fingerprint => _weights.Fingerprint;
 
     /// <summary>Rows of the embedding; [T, D].</summary>
     public Tensor Embed(int[] tokens) => _weights.Embedding.index_select(0, tensor(ToLong(tokens)).to(Device));

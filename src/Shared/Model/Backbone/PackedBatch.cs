@@ -23,7 +23,7 @@ public sealed class PackedBatch
     /// <summary>Position of each sequence's first token: what the key/value cache already holds.</summary>
     public int FirstPosition { get; }
 
-    /// <summary>Rows whose logits are wanted; [N], ascending.</summary>
+    /// <summary>Rows whose logits are wanted; [N].</summary>
     public int[] Rows { get; }
 
     /// <summary>The token to predict at each of <see cref="Rows"/>; [N], or empty when only logits are wanted.</summary>
@@ -36,18 +36,26 @@ public sealed class PackedBatch
     /// Predicts, in every sequence, each token from position <c>PromptLength</c> on from what stands before it. The last
     /// token of a sequence is only ever a target.
     /// </summary>
-    public static PackedBatch ForPrediction(IEnumerable<(int[] Tokens, int PromptLength)> sequences)
+    public static PackedBatch ForPrediction(IEnumerable<(int[] Tokens, int PromptLength)> sequences) =>
+        ForScoring(sequences.Select(sequence => (
+            sequence.Tokens[..^1],
+            Enumerable.Range(Math.Max(sequence.PromptLength, 1), sequence.Tokens.Length - Math.Max(sequence.PromptLength, 1))
+                .Select(target => (target - 1, sequence.Tokens[target])))));
+
+    /// <summary>Predicts chosen tokens at chosen positions of each sequence; a position may have several targets.</summary>
+    public static PackedBatch ForScoring(
+        IEnumerable<(int[] Input, IEnumerable<(int Position, int Target)> Predictions)> sequences)
     {
         List<int> tokens = [], starts = [0], rows = [], targets = [];
-        foreach (var (sequence, promptLength) in sequences)
+        foreach (var (input, predictions) in sequences)
         {
             var start = tokens.Count;
-            tokens.AddRange(sequence.AsSpan(0, sequence.Length - 1));
+            tokens.AddRange(input);
             starts.Add(tokens.Count);
-            for (var target = Math.Max(promptLength, 1); target < sequence.Length; target++)
+            foreach (var (position, target) in predictions)
             {
-                rows.Add(start + target - 1);
-                targets.Add(sequence[target]);
+                rows.Add(start + position);
+                targets.Add(target);
             }
         }
 

@@ -1,8 +1,9 @@
 namespace MoR.Model.Safetensors;
 
 /// <summary>
-/// Element types of the safetensors format (huggingface/safetensors, <c>tensor.rs</c>), named as in its files. Those after
-/// <see cref="BOOL"/> are known, so that a file that holds one can be opened, but their values cannot be read here.
+/// Element types of the safetensors format (huggingface/safetensors, <c>tensor.rs</c>), named as in its files. Those
+/// after <see cref="BOOL"/> are known, so that a file that holds one can be opened, but their values cannot be read
+/// here.
 /// </summary>
 public enum SafetensorsDtype
 {

@@ -19,7 +19,9 @@ public static class SafetensorsDtypes
     /// <summary>Whether values of this type can be read and written here.</summary>
     public static bool IsSupported(this SafetensorsDtype dtype) => dtype <= SafetensorsDtype.BOOL;
 
-    /// <summary>The type of a name in a header, which is case-sensitive; false for a name that the format does not know.</summary>
+    /// <summary>
+    /// The type of a name in a header, which is case-sensitive; false for a name that the format does not know.
+    /// </summary>
     public static bool TryParse(string name, out SafetensorsDtype dtype)
     {
         var index = Array.IndexOf(names, name);

@@ -37,7 +37,9 @@ public sealed class SafetensorsFile : IDisposable
     /// <exception cref="MorException">It is missing, cannot be read or breaks the format.</exception>
     public static SafetensorsFile Open(string path) => Over(path, MappedBytes.Open(path));
 
-    /// <summary>Takes the content of a file that is in memory already; it must not change until this is disposed.</summary>
+    /// <summary>
+    /// Takes the content of a file that is in memory already; it must not change until this is disposed.
+    /// </summary>
     /// <param name="content">The whole file.</param>
     /// <param name="name">What messages call it.</param>
     /// <exception cref="InputException">It breaks the format.</exception>

@@ -28,7 +28,9 @@ public sealed class SafetensorsFolder : IDisposable
     /// <summary>The open files, in the order of their names.</summary>
     public IReadOnlyList<SafetensorsFile> Files => files;
 
-    /// <summary>Tensors that lie in a file but not in the index under that file; they are not among <see cref="Tensors"/>.</summary>
+    /// <summary>
+    /// Tensors that lie in a file but not in the index under that file; they are not among <see cref="Tensors"/>.
+    /// </summary>
     public IReadOnlyList<string> Unlisted => unlisted;
 
     /// <summary>Opens the weights of a folder and checks that every tensor of the index is in its file.</summary>

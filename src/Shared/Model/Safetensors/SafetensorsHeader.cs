@@ -4,8 +4,8 @@ using MoR.Cluster.Errors;
 namespace MoR.Model.Safetensors;
 
 /// <summary>
-/// The header of a safetensors file (huggingface/safetensors, README "Format"): eight bytes N (little-endian), then N bytes
-/// of JSON padded with spaces, then the values, which the tensors cover exactly, without overlap or gap.
+/// The header of a safetensors file (huggingface/safetensors, README "Format"): eight bytes N (little-endian), then N
+/// bytes of JSON padded with spaces, then the values, which the tensors cover exactly, without overlap or gap.
 /// </summary>
 public sealed class SafetensorsHeader
 {
@@ -31,17 +31,23 @@ public sealed class SafetensorsHeader
     /// <summary>The tensors in the order of their values in the file.</summary>
     public IReadOnlyDictionary<string, TensorEntry> Tensors { get; }
 
-    /// <summary>The free-form strings under <c>__metadata__</c>, in the order of the file; empty where there are none.</summary>
+    /// <summary>
+    /// The free-form strings under <c>__metadata__</c>, in the order of the file; empty where there are none.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>Bytes from the start of the file to the first value.</summary>
     public long DataOffset { get; }
 
     /// <summary>Reads and checks a header.</summary>
-    /// <param name="start">The start of the file, at least up to the end of the header where the file reaches that far.</param>
+    /// <param name="start">
+    /// The start of the file, at least up to the end of the header where the file reaches that far.
+    /// </param>
     /// <param name="fileLength">Bytes of the whole file.</param>
     /// <param name="file">The name of the file, for messages.</param>
-    /// <exception cref="InputException">The header breaks the format; the message names file, tensor and value.</exception>
+    /// <exception cref="InputException">
+    /// The header breaks the format; the message names file, tensor and value.
+    /// </exception>
     public static SafetensorsHeader Parse(ReadOnlySpan<byte> start, long fileLength, string file)
     {
         if (fileLength < PrefixBytes || start.Length < PrefixBytes)
@@ -59,7 +65,8 @@ public sealed class SafetensorsHeader
         if (dataOffset > Math.Min(fileLength, start.Length))
         {
             throw Damaged(
-                file, $"its header should end at byte {dataOffset}, but the file has {fileLength} bytes: it is cut short");
+                file,
+                $"its header should end at byte {dataOffset}, but the file has {fileLength} bytes: it is cut short");
         }
 
         var json = new SafetensorsJson(file, dataOffset);
@@ -70,7 +77,9 @@ public sealed class SafetensorsHeader
     internal static InputException Damaged(string file, string problem, Exception? cause = null) =>
         new(file, problem, AskForAnotherCopy, cause);
 
-    /// <summary>A text out of a file as a message may show it: of bounded length and without control characters.</summary>
+    /// <summary>
+    /// A text out of a file as a message may show it: of bounded length and without control characters.
+    /// </summary>
     internal static string Quote(string text)
     {
         var shown = text.Length <= LongestQuote ? text : text[..LongestQuote] + "...";
@@ -104,7 +113,8 @@ public sealed class SafetensorsHeader
                     file, tensor.Offset < end
                         ? $"tensor '{Quote(tensor.Name)}' starts at byte {tensor.Offset}, inside '{Quote(last)}', "
                             + $"which ends at {end}"
-                        : $"no tensor covers the {tensor.Offset - end} bytes before '{Quote(tensor.Name)}' (from byte {end})");
+                        : $"no tensor covers the {tensor.Offset - end} bytes before '{Quote(tensor.Name)}' "
+                            + $"(from byte {end})");
             }
 
             (end, last) = (tensor.Offset + tensor.Length, tensor.Name);

@@ -5,8 +5,8 @@ using MoR.Cluster.Errors;
 namespace MoR.Model.Safetensors;
 
 /// <summary>
-/// Reads the JSON of a header token by token, so that nothing is allocated on the word of a damaged file: what it builds is
-/// bounded by the bytes that are there.
+/// Reads the JSON of a header token by token, so that nothing is allocated on the word of a damaged file: what it
+/// builds is bounded by the bytes that are there.
 /// </summary>
 internal sealed class SafetensorsJson(string file, long dataOffset)
 {
@@ -60,7 +60,8 @@ internal sealed class SafetensorsJson(string file, long dataOffset)
         }
         catch (JsonException exception)
         {
-            throw Damaged($"its header is not valid JSON at byte {SafetensorsHeader.PrefixBytes + reader.BytesConsumed}",
+            throw Damaged(
+                $"its header is not valid JSON at byte {SafetensorsHeader.PrefixBytes + reader.BytesConsumed}",
                 exception);
         }
     }
@@ -86,7 +87,7 @@ internal sealed class SafetensorsJson(string file, long dataOffset)
             var isText = Next(ref reader) == JsonTokenType.String;
             if (!isText || !metadata.TryAdd(key, Text(ref reader)))
             {
-                throw Of(MetadataKey, $"has '{SafetensorsHeader.Quote(key)}' {(isText ? "twice" : "with a value that is not a string")}");
+                throw Of(MetadataKey, $"has '{Quote(key)}' {(isText ? "twice" : "with a value that is not a string")}");
             }
         }
     }
@@ -118,7 +119,7 @@ internal sealed class SafetensorsJson(string file, long dataOffset)
                     range = (ends[0], ends[1]);
                     break;
                 default:
-                    throw Of(name, $"has an unknown key '{SafetensorsHeader.Quote(key)}' (known: dtype, shape, data_offsets)");
+                    throw Of(name, $"has an unknown key '{Quote(key)}' (known: dtype, shape, data_offsets)");
             }
         }
 
@@ -135,7 +136,7 @@ internal sealed class SafetensorsJson(string file, long dataOffset)
         var text = Text(ref reader);
         return SafetensorsDtypes.TryParse(text, out var dtype)
             ? dtype
-            : throw Of(name, $"has the unknown dtype '{SafetensorsHeader.Quote(text)}' "
+            : throw Of(name, $"has the unknown dtype '{Quote(text)}' "
                 + $"(known: {string.Join(", ", Enum.GetNames<SafetensorsDtype>())})");
     }
 
@@ -151,7 +152,8 @@ internal sealed class SafetensorsJson(string file, long dataOffset)
         {
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var number) || number < 0)
             {
-                var value = System.Text.Encoding.UTF8.GetString(reader.ValueSpan[..Math.Min(40, reader.ValueSpan.Length)]);
+                var value = System.Text.Encoding.UTF8.GetString(
+                    reader.ValueSpan[..Math.Min(40, reader.ValueSpan.Length)]);
                 throw Of(name, $"has '{value}' in its {key}, whole numbers from 0 to {long.MaxValue} are allowed");
             }
 
@@ -216,8 +218,10 @@ internal sealed class SafetensorsJson(string file, long dataOffset)
     }
 
     private InputException Of(string name, string problem) =>
-        Damaged(name == MetadataKey ? $"'{MetadataKey}' {problem}" : $"tensor '{SafetensorsHeader.Quote(name)}' {problem}");
+        Damaged(name == MetadataKey ? $"'{MetadataKey}' {problem}" : $"tensor '{Quote(name)}' {problem}");
 
     private InputException Damaged(string problem, Exception? cause = null) =>
         SafetensorsHeader.Damaged(file, problem, cause);
+
+    private static string Quote(string text) => SafetensorsHeader.Quote(text);
 }

@@ -6,19 +6,24 @@ using System.Text.Json;
 namespace MoR.Model.Safetensors;
 
 /// <summary>
-/// Writes safetensors files whose bytes depend on nothing but the tensors: no dates, and an order of its own. Tensors go by
-/// element size, largest first, so that every one is aligned, and by name (ordinal) within a size; metadata by key.
-/// The header is padded with spaces to a multiple of 8 bytes.
+/// Writes safetensors files whose bytes depend on nothing but the tensors: no dates, and an order of its own. Tensors
+/// go by element size, largest first, so that every one is aligned, and by name (ordinal) within a size; metadata by
+/// key. The header is padded with spaces to a multiple of 8 bytes.
 /// </summary>
 public static class SafetensorsWriter
 {
     private const int Alignment = 8;
 
-    private static readonly JsonWriterOptions readableNames = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions readableNames =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes a whole file into a stream; tensors are streamed one after another.</summary>
-    /// <exception cref="ArgumentException">A name occurs twice or is reserved, a size is negative, a type not supported.</exception>
-    /// <exception cref="InvalidOperationException">A tensor wrote another number of bytes than type and shape say.</exception>
+    /// <exception cref="ArgumentException">
+    /// A name occurs twice or is reserved, a size is negative, a type not supported.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// A tensor wrote another number of bytes than type and shape say.
+    /// </exception>
     public static void Write(
         Stream stream, IEnumerable<TensorSource> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {

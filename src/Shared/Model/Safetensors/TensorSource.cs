@@ -4,7 +4,9 @@ namespace MoR.Model.Safetensors;
 /// <param name="Name">Its name; <c>__metadata__</c> is taken by the format.</param>
 /// <param name="Dtype">The element type.</param>
 /// <param name="Shape">The sizes, outermost first; empty for a scalar.</param>
-/// <param name="Write">Writes the values, little-endian and row by row; exactly as many bytes as type and shape say.</param>
+/// <param name="Write">
+/// Writes the values, little-endian and row by row; exactly as many bytes as type and shape say.
+/// </param>
 public sealed record TensorSource(string Name, SafetensorsDtype Dtype, long[] Shape, Action<Stream> Write)
 {
     /// <summary>A tensor whose values are in memory.</summary>

@@ -97,7 +97,7 @@ internal sealed class AddedVocabulary
             if (normalized.Length == 0)
             {
                 throw part!.Value.Error(
-                    $"the normalizer leaves nothing of the added token {JsonPart.Quote(content)}, so no text could match it",
+                    $"the normalizer leaves nothing of the added token {JsonPart.Quote(content)} to be found in a text",
                     "Give that token normalized: false.");
             }
 

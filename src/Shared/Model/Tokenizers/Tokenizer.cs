@@ -8,9 +8,9 @@ using MoR.Model.Tokenizers.PreTokenizers;
 namespace MoR.Model.Tokenizers;
 
 /// <summary>
-/// Text to token ids and back, by a Hugging Face <c>tokenizer.json</c> with a BPE model (byte-level or of SentencePiece's
-/// kind). A part of the file that is not supported is refused by name when it is read, never passed over. Any number of
-/// threads may use one tokenizer.
+/// Text to token ids and back, by a Hugging Face <c>tokenizer.json</c> with a BPE model, byte-level or of
+/// SentencePiece's kind. A part of the file that is not supported is refused by name when it is read, never passed
+/// over. Any number of threads may use one tokenizer.
 /// </summary>
 public sealed class Tokenizer
 {
@@ -48,7 +48,7 @@ public sealed class Tokenizer
     /// <summary>Reads a <c>tokenizer.json</c>.</summary>
     /// <param name="path">The file.</param>
     /// <param name="notice">Takes one sentence for each stored setting that is ignored (truncation, padding).</param>
-    /// <exception cref="InputException">The file cannot be read, is damaged, or has a part that is not supported.</exception>
+    /// <exception cref="InputException">The file cannot be read, or has a part that is not supported.</exception>
     public static Tokenizer Load(string path, Action<string>? notice = null)
     {
         byte[] content;

@@ -22,11 +22,12 @@ internal static class TokenizerReader
         using var document = ParseJson(utf8, name);
         var root = new JsonPart(document.RootElement, string.Empty, name);
         root.RefuseOtherKeys(
-            "version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder",
-            "model");
+            "version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor",
+            "decoder", "model");
         if (root.Find("version") is { } version && version.Text() != "1.0")
         {
-            throw version.Error($"the version {version.Quote()} is not supported; supported is \"1.0\"", JsonPart.Unsupported);
+            throw version.Error(
+                $"the version {version.Quote()} is not supported; supported is \"1.0\"", JsonPart.Unsupported);
         }
 
         var model = BpeReader.Read(root.Get("model"));

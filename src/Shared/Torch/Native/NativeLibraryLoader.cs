@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace MoR.Torch.Native;
 
@@ -33,7 +34,7 @@ internal static partial class NativeLibraryLoader
     internal static void Register() =>
         NativeLibrary.SetDllImportResolver(typeof(NativeLibraryLoader).Assembly, Resolve);
 
-    /// <summary>The file to load: named by MOR_NATIVE_LIBRARY, beside the assembly, or built in the repository.</summary>
+    /// <summary>The file to load: the one named, else beside the program, else built in the repository.</summary>
     /// <exception cref="TorchException">There is none.</exception>
     internal static string Find(string? named, string startFolder)
     {
@@ -74,6 +75,11 @@ internal static partial class NativeLibraryLoader
             _ = SetEnvironment(name, value, overwrite: 1);
         }
 
+        if (OpenBlasCore() is { } core)
+        {
+            _ = SetEnvironment("OPENBLAS_CORETYPE", core, overwrite: 0);
+        }
+
         var path = Find(Environment.GetEnvironmentVariable(PathVariable), AppContext.BaseDirectory);
         try
         {
@@ -86,8 +92,27 @@ internal static partial class NativeLibraryLoader
         catch (Exception error) when (error is DllNotFoundException or BadImageFormatException
             or EntryPointNotFoundException)
         {
-            throw new TorchException(path, $"cannot be loaded: {error.Message.Split('\n')[0]} {NextStep}", error);
+            throw new TorchException(path, $"cannot be loaded: {Reason(error)}. {NextStep}", error);
         }
+    }
+
+    // .NET's message is advice first and the dynamic linker's reasons, one per line, after.
+    private static string Reason(Exception error) =>
+        error.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^1];
+
+    /// <summary>
+    /// OpenBLAS chooses its kernels by processor model and takes SSE3 ones for a model younger than itself (0.3.21 on
+    /// Emerald Rapids: a tenth of the speed). Choosing by instruction set avoids that, and gives the machines of one
+    /// instruction set the same bits. A user's own OPENBLAS_CORETYPE stands.
+    /// </summary>
+    private static string? OpenBlasCore()
+    {
+        if (Avx512F.VL.IsSupported && Avx512BW.IsSupported && Avx512DQ.IsSupported && Avx512CD.IsSupported)
+        {
+            return "SkylakeX";
+        }
+
+        return Avx2.IsSupported && Fma.IsSupported ? "Haswell" : null;
     }
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]

@@ -12,6 +12,7 @@ internal static partial class NativeMethods
 
     [LibraryImport(Library)]
     internal static partial nint mor_grad(
-        ReadOnlySpan<nint> outputs, int outputCount, ReadOnlySpan<nint> inputs, int inputCount, ReadOnlySpan<nint> gradOutputs, int gradOutputCount,
-        int retainGraph, int createGraph, int allowUnused, Span<nint> results);
+        ReadOnlySpan<nint> outputs, int outputCount, ReadOnlySpan<nint> inputs, int inputCount,
+        ReadOnlySpan<nint> gradOutputs, int gradOutputCount, int retainGraph, int createGraph, int allowUnused,
+        Span<nint> results);
 }

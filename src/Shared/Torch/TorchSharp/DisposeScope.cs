@@ -2,7 +2,7 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    /// <summary>Opens a scope on this thread: every tensor made until it closes is disposed with it, unless moved out.</summary>
+    /// <summary>Opens a scope on this thread: what is made until it closes is disposed with it, unless moved.</summary>
     public static DisposeScope NewDisposeScope() => new();
 }
 
@@ -113,7 +113,7 @@ public sealed class DisposeScope : IDisposable
 
     internal void MarkAsDisposed(torch.Tensor tensor) => Remove(tensor);
 
-    /// <summary>Hides the thread's scopes until the result is disposed: work borrowed by another thread's loop.</summary>
+    /// <summary>Hides the thread's scopes until the result is disposed: for work done for another thread.</summary>
     internal static Isolation Isolate() => new();
 
     private static torch.Tensor AsTensor(IDisposable disposable) => disposable as torch.Tensor

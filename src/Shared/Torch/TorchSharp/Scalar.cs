@@ -49,5 +49,10 @@ public readonly struct Scalar : IEquatable<Scalar>
 
     public override int GetHashCode() => HashCode.Combine(kind, Number, Whole);
 
-    public override string ToString() => kind == 2 ? (integer != 0).ToString() : kind == 1 ? $"{floating}" : $"{integer}";
+    public override string ToString() => kind switch
+    {
+        0 => $"{integer}",
+        1 => $"{floating}",
+        _ => $"{integer != 0}",
+    };
 }

@@ -1,3 +1,4 @@
+using MoR.Torch;
 using TorchSharp.Utils;
 using static MoR.Torch.Native.NativeMethods;
 
@@ -19,7 +20,7 @@ public static partial class torch
                 if (length > int.MaxValue || !is_contiguous())
                 {
                     throw new InvalidOperationException(
-                        $"bytes: {Description} is {length} bytes, contiguous: {is_contiguous()}; at most "
+                        $"bytes: {TensorText.Describe(this)} is {length} bytes, contiguous: {is_contiguous()}; at most "
                         + $"{int.MaxValue} contiguous bytes fit a span");
                 }
 
@@ -41,7 +42,7 @@ public static partial class torch
         {
             if (numel() != 1)
             {
-                throw new ArgumentException($"item: {Description} does not have exactly one element");
+                throw new ArgumentException($"item: {TensorText.Describe(this)} does not have exactly one element");
             }
 
             using var host = cpu();

@@ -90,8 +90,6 @@ public static partial class torch
 
         internal TensorHandle Safe => handle;
 
-        internal string Description => handle.IsClosed ? "disposed" : $"[{string.Join(", ", shape)}] {dtype}";
-
         public long dim() => Layout().Sizes.Length;
 
         public long numel()
@@ -140,7 +138,11 @@ public static partial class torch
         }
 
         private static void Check(
-            nint message, Tensor? a = null, Tensor? b = null, Tensor? c = null, [CallerMemberName] string operation = "")
+            nint message,
+            Tensor? a = null,
+            Tensor? b = null,
+            Tensor? c = null,
+            [CallerMemberName] string operation = "")
         {
             if (message != 0)
             {

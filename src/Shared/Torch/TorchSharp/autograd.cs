@@ -13,7 +13,9 @@ public static partial class torch
         /// respect to <paramref name="inputs"/>; nothing is accumulated in the tensors.
         /// </summary>
         /// <returns>One tensor per input, shaped like it; null for an input that no output depends on.</returns>
-        /// <exception cref="TorchException">An input is unused and <paramref name="allow_unused"/> is false.</exception>
+        /// <exception cref="TorchException">
+        /// An input is unused and <paramref name="allow_unused"/> is false, or the graph was freed.
+        /// </exception>
         public static IList<Tensor> grad(
             IList<Tensor> outputs,
             IList<Tensor> inputs,

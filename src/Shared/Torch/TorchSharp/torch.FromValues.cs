@@ -129,7 +129,12 @@ public static partial class torch
     }
 
     private static Tensor FromList<T>(
-        IList<T> values, ReadOnlySpan<long> sizes, ScalarType own, ScalarType? dtype, Device? device, bool requires_grad)
+        IList<T> values,
+        ReadOnlySpan<long> sizes,
+        ScalarType own,
+        ScalarType? dtype,
+        Device? device,
+        bool requires_grad)
         where T : unmanaged =>
         FromValues<T>(values as T[] ?? [.. values], sizes, own, dtype, device, requires_grad);
 
@@ -146,7 +151,8 @@ public static partial class torch
         if (result.numel() != values.Length)
         {
             result.Dispose();
-            throw new ArgumentException($"tensor: {values.Length} values do not fill [{string.Join(", ", sizes.ToArray())}]");
+            throw new ArgumentException(
+                $"tensor: {values.Length} values do not fill [{string.Join(", ", sizes.ToArray())}]");
         }
 
         MemoryMarshal.AsBytes(values).CopyTo(result.bytes);

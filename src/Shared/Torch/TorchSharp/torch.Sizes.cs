@@ -2,7 +2,8 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    public static Tensor zeros(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+    public static Tensor zeros(
+        long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         zeros((ReadOnlySpan<long>)size, dtype, device, requires_grad);
 
     public static Tensor zeros(
@@ -18,10 +19,17 @@ public static partial class torch
         zeros([dim0, dim1, dim2], dtype, device, requires_grad);
 
     public static Tensor zeros(
-        long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        long dim0,
+        long dim1,
+        long dim2,
+        long dim3,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false) =>
         zeros([dim0, dim1, dim2, dim3], dtype, device, requires_grad);
 
-    public static Tensor ones(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+    public static Tensor ones(
+        long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         ones((ReadOnlySpan<long>)size, dtype, device, requires_grad);
 
     public static Tensor ones(
@@ -37,10 +45,17 @@ public static partial class torch
         ones([dim0, dim1, dim2], dtype, device, requires_grad);
 
     public static Tensor ones(
-        long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        long dim0,
+        long dim1,
+        long dim2,
+        long dim3,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false) =>
         ones([dim0, dim1, dim2, dim3], dtype, device, requires_grad);
 
-    public static Tensor empty(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+    public static Tensor empty(
+        long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         empty((ReadOnlySpan<long>)size, dtype, device, requires_grad);
 
     public static Tensor empty(
@@ -56,6 +71,12 @@ public static partial class torch
         empty([dim0, dim1, dim2], dtype, device, requires_grad);
 
     public static Tensor empty(
-        long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        long dim0,
+        long dim1,
+        long dim2,
+        long dim3,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false) =>
         empty([dim0, dim1, dim2, dim3], dtype, device, requires_grad);
 }

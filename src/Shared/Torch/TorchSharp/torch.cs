@@ -12,7 +12,7 @@ public static partial class torch
     /// <summary>libtorch's version.</summary>
     public static string __version__ => TorchRuntime.Info.LibtorchVersion;
 
-    /// <summary>Sets the number of threads one operation may use. This project keeps it at 1: others change bits.</summary>
+    /// <summary>Sets how many threads one operation may use. This project keeps it at 1: others change bits.</summary>
     public static void set_num_threads(int num) =>
         TorchException.ThrowIfAny(mor_set_num_threads(num), nameof(set_num_threads));
 

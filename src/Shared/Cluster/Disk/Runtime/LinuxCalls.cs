@@ -4,7 +4,9 @@ using MoR.Cluster.Errors;
 
 namespace MoR.Cluster.Disk.Runtime;
 
-/// <summary>The system calls that the framework does not offer: flushing a folder, a plain rename, a lock that can be read.</summary>
+/// <summary>
+/// The system calls that the framework does not offer: flushing a folder, a plain rename, a lock that can be read.
+/// </summary>
 internal static partial class LinuxCalls
 {
     public const int ReadOnly = 0;
@@ -27,7 +29,9 @@ internal static partial class LinuxCalls
         return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw LastError(path, action);
     }
 
-    /// <summary>Flushes a folder. A file system that has nothing to flush for folders says so, which is no failure.</summary>
+    /// <summary>
+    /// Flushes a folder. A file system that has nothing to flush for folders says so, which is no failure.
+    /// </summary>
     public static void FlushFolder(SafeFileHandle folder, string path)
     {
         if (Retry(() => FileSync(folder)) != 0

@@ -10,7 +10,8 @@ public sealed class PhysicalDisk : IDisk
     public DiskStream Create(string path) => Open(path, FileMode.Create, FileAccess.Write, "creating the file");
 
     /// <inheritdoc/>
-    public DiskStream OpenAppend(string path) => Open(path, FileMode.Append, FileAccess.Write, "opening the file to append");
+    public DiskStream OpenAppend(string path) =>
+        Open(path, FileMode.Append, FileAccess.Write, "opening the file to append");
 
     /// <inheritdoc/>
     public Stream OpenRead(string path) => Open(path, FileMode.Open, FileAccess.Read, "opening the file to read");

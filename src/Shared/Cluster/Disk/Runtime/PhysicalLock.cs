@@ -4,9 +4,9 @@ using Microsoft.Win32.SafeHandles;
 namespace MoR.Cluster.Disk.Runtime;
 
 /// <summary>
-/// A lock by <c>flock</c>: it belongs to the open handle, so the kernel drops it when the process ends, however it ends.
-/// The file says who holds it. It is emptied and never deleted: deleting a lock file lets two processes lock two files
-/// of the same name.
+/// A lock by <c>flock</c>: it belongs to the open handle, so the kernel drops it when the process ends, however it
+/// ends. The file says who holds it. It is emptied and never deleted: deleting a lock file lets two processes lock
+/// two files of the same name.
 /// </summary>
 internal sealed class PhysicalLock : IDisposable
 {

@@ -5,8 +5,8 @@ using MoR.Cluster.Errors;
 namespace MoR.Model.Safetensors.Runtime;
 
 /// <summary>
-/// A file mapped into memory, read-only. Pages are read when they are touched and belong to the page cache, so a backbone
-/// costs no memory of ours. Whoever shortens the file while it is mapped ends the process.
+/// A file mapped into memory, read-only. Pages are read when they are touched and belong to the page cache, so a
+/// backbone costs no memory of ours. Whoever shortens the file while it is mapped ends the process.
 /// </summary>
 internal sealed class MappedBytes : SafetensorsBytes
 {
@@ -35,7 +35,8 @@ internal sealed class MappedBytes : SafetensorsBytes
     {
         try
         {
-            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = File.OpenHandle(
+                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var length = RandomAccess.GetLength(file);
             if (length == 0)
             {
@@ -43,7 +44,8 @@ internal sealed class MappedBytes : SafetensorsBytes
             }
 
             var whole = MemoryMappedFile.CreateFromFile(
-                file, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+                file, mapName: null, capacity: 0, MemoryMappedFileAccess.Read,
+                HandleInheritability.None, leaveOpen: true);
             return new(whole, whole.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read), length);
         }
         catch (Exception exception) when (DiskErrors.IsDiskFailure(exception))

@@ -94,7 +94,7 @@ internal static class BpeReader
             if (left.Length == 0 || right.Length == 0 || merge is ( < 0, _, _) or (_, < 0, _) or (_, _, < 0))
             {
                 throw item.Error(
-                    $"of {JsonPart.Quote(left)}, {JsonPart.Quote(right)} and the two together one is not in the vocabulary");
+                    $"{JsonPart.Quote(left)}, {JsonPart.Quote(right)} or the two together is not in the vocabulary");
             }
 
             merges.Add(merge);

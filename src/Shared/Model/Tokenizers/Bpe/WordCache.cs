@@ -14,8 +14,11 @@ internal sealed class WordCache
     private readonly Entry?[] entries;
 
     /// <param name="vocabularySize">Large vocabularies meet more different words.</param>
-    public WordCache(int vocabularySize) =>
-        entries = new Entry?[BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(vocabularySize, FewestEntries, MostEntries))];
+    public WordCache(int vocabularySize)
+    {
+        var size = (uint)Math.Clamp(vocabularySize, FewestEntries, MostEntries);
+        entries = new Entry?[BitOperations.RoundUpToPowerOf2(size)];
+    }
 
     /// <summary>The ids of <paramref name="word"/>, or null.</summary>
     public int[]? Find(ReadOnlySpan<char> word, out int place)

@@ -1,6 +1,8 @@
 namespace MoR.Model.Tokenizers.Decoders;
 
-/// <summary>Writes the replacement as a space again; in the first token it is removed where encoding put it there.</summary>
+/// <summary>
+/// Writes the replacement as a space again; in the first token it is removed where encoding put one in front.
+/// </summary>
 internal sealed class MetaspaceDecoder(string replacement, bool wasPrepended) : TokenDecoder
 {
     public override List<string> Decode(List<string> tokens)

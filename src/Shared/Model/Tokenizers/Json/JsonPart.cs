@@ -7,10 +7,10 @@ using MoR.Cluster.Errors;
 namespace MoR.Model.Tokenizers.Json;
 
 /// <summary>
-/// One value of a <c>tokenizer.json</c>, valid while the file is being read, together with where it stands, so that every refusal names the file, the part
-/// and the value. Reading it as the wrong type is an <see cref="InputException"/>.
+/// One value of a <c>tokenizer.json</c> together with where it stands, so that every refusal names the file, the part
+/// and the value. Reading it as the wrong type is an <see cref="InputException"/>. Valid while the file is being read.
 /// </summary>
-internal readonly struct JsonPart(JsonElement element, string path, string file)
+internal readonly struct JsonPart(JsonElement element, string path, string file, int index = -1)
 {
     public const string Unsupported =
         "Use a tokenizer without this part, or replace the part in the file by one that is supported.";
@@ -19,15 +19,15 @@ internal readonly struct JsonPart(JsonElement element, string path, string file)
     private const int LongestQuote = 80;
 
     /// <summary>Where the value stands, such as <c>normalizer.normalizers[1].type</c>.</summary>
-    public string Path => path;
+    public string Path => index < 0 ? path : string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]");
 
     public JsonValueKind Kind => element.ValueKind;
 
-    /// <summary>The value itself; strings in it go through <see cref="Text"/>, which refuses half surrogate pairs.</summary>
+    /// <summary>The value itself; strings go through <see cref="Text"/>, which refuses half surrogate pairs.</summary>
     public JsonElement Element => element;
 
     /// <summary>File and path, the subject of an error about this part.</summary>
-    public string Subject => path.Length == 0 ? file : $"{file} at {path}";
+    public string Subject => Path.Length == 0 ? file : $"{file} at {Path}";
 
     /// <summary>An error about this part; <paramref name="problem"/> says the value and what was wanted.</summary>
     public InputException Error(string problem, string nextStep = Malformed, Exception? cause = null) =>
@@ -61,7 +61,7 @@ internal readonly struct JsonPart(JsonElement element, string path, string file)
     {
         RequireKind(JsonValueKind.Object, "an object");
         return element.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null
-            ? new JsonPart(value, path.Length == 0 ? key : $"{path}.{key}", file)
+            ? new JsonPart(value, Path.Length == 0 ? key : $"{Path}.{key}", file)
             : null;
     }
 
@@ -74,10 +74,11 @@ internal readonly struct JsonPart(JsonElement element, string path, string file)
     public IEnumerable<JsonPart> Items()
     {
         RequireKind(JsonValueKind.Array, "an array");
-        var index = 0;
+        var where = Path;
+        var next = 0;
         foreach (var item in element.EnumerateArray())
         {
-            yield return new JsonPart(item, string.Create(CultureInfo.InvariantCulture, $"{path}[{index++}]"), file);
+            yield return new JsonPart(item, where, file, next++);
         }
     }
 
@@ -92,11 +93,10 @@ internal readonly struct JsonPart(JsonElement element, string path, string file)
     }
 
     /// <summary>The part for a member that <see cref="Members"/> gave.</summary>
-    public JsonPart Member(string name, JsonElement value) => new(value, $"{path}[{Quote(name)}]", file);
+    public JsonPart Member(string name, JsonElement value) => new(value, $"{Path}[{Quote(name)}]", file);
 
     /// <summary>One element of an array that is known to have it.</summary>
-    public JsonPart Item(int index) =>
-        new(element[index], string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]"), file);
+    public JsonPart Item(int position) => new(element[position], Path, file, position);
 
     /// <summary>A string; escapes that spell half a surrogate pair are refused.</summary>
     public string Text()
@@ -128,15 +128,16 @@ internal readonly struct JsonPart(JsonElement element, string path, string file)
         _ => throw WrongValue("true or false"),
     };
 
-    /// <summary>The Boolean member <paramref name="key"/>; a null or missing one is <paramref name="otherwise"/>.</summary>
+    /// <summary>The member <paramref name="key"/>; a null or missing one is <paramref name="otherwise"/>.</summary>
     public bool Boolean(string key, bool otherwise) => Find(key)?.Boolean() ?? otherwise;
 
     public int Integer(int least, int most) =>
-        element.ValueKind is JsonValueKind.Number && element.TryGetInt32(out var value) && value >= least && value <= most
+        element.ValueKind is JsonValueKind.Number && element.TryGetInt32(out var value)
+            && value >= least && value <= most
             ? value
             : throw WrongValue($"a whole number from {least} to {most}");
 
-    /// <summary>Refuses every key that is not in <paramref name="known"/>, since it could change what comes out.</summary>
+    /// <summary>Refuses every key that is not in <paramref name="known"/>: it could change what comes out.</summary>
     public void RefuseOtherKeys(params ReadOnlySpan<string> known)
     {
         RequireKind(JsonValueKind.Object, "an object");
@@ -145,7 +146,7 @@ internal readonly struct JsonPart(JsonElement element, string path, string file)
             var name = NameOf(member);
             if (!known.Contains(name))
             {
-                throw new JsonPart(member.Value, path, file).Error(
+                throw Error(
                     $"the key {Quote(name)} is not known here; known are {string.Join(", ", known!)}", Unsupported);
             }
         }

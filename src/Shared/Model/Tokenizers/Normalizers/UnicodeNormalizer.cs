@@ -3,7 +3,7 @@ namespace MoR.Model.Tokenizers.Normalizers;
 /// <summary>One of Unicode's four normalization forms (UAX #15).</summary>
 internal sealed class UnicodeNormalizer(bool isCompatible, bool isComposed) : Normalizer
 {
-    // Below these code points no character changes or joins another: all of ASCII, and for NFC all up to the first mark.
+    // Below these code points no character changes or joins another: ASCII, and for NFC all up to the first mark.
     private const char FirstMark = '\u0300';
     private const char FirstNonAscii = '\u0080';
 

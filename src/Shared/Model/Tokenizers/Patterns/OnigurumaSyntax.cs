@@ -107,7 +107,8 @@ internal sealed class OnigurumaSyntax
     {
         var end = source.IndexOf('}', position);
         var bounds = end < 0 ? [] : source[(position + 1)..end].Split(',');
-        if (bounds.Length is 0 or > 2 || !IsCount(bounds[0]) || (bounds.Length == 2 && bounds[1].Length > 0 && !IsCount(bounds[1])))
+        var hasUpper = bounds.Length == 2 && bounds[1].Length > 0;
+        if (bounds.Length is 0 or > 2 || !IsCount(bounds[0]) || (hasUpper && !IsCount(bounds[1])))
         {
             throw Unsupported($"a brace that is not a count from 0 to {MostRepeats} (escape it as \\{{)");
         }
@@ -236,7 +237,8 @@ internal sealed class OnigurumaSyntax
             throw new FormatException($"\\{letter} needs hexadecimal digits");
         }
 
-        if (value is < 0 or > char.MaxValue || char.IsSurrogate((char)value) || (letter == 'x' && !braced && value > 0x7F))
+        var isByte = letter == 'x' && !braced && value > 0x7F;
+        if (isByte || value is < 0 or > char.MaxValue || char.IsSurrogate((char)value))
         {
             throw Unsupported(source[position..(start + length)]);
         }

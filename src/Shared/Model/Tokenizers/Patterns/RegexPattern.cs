@@ -7,8 +7,8 @@ using MoR.Model.Tokenizers.Json;
 namespace MoR.Model.Tokenizers.Patterns;
 
 /// <summary>
-/// A regular expression of the file. .NET matches UTF-16 units where Oniguruma matches code points, so a text with
-/// characters beyond U+FFFF is matched by stand-ins: for each one a character of the same general category, one unit long.
+/// A regular expression of the file. .NET matches UTF-16 units where Oniguruma matches code points, so characters
+/// beyond U+FFFF are matched by stand-ins: for each a character of the same general category that is one unit long.
 /// </summary>
 internal sealed class RegexPattern : TextPattern
 {
@@ -68,14 +68,17 @@ internal sealed class RegexPattern : TextPattern
             const RegexOptions options = RegexOptions.CultureInvariant | RegexOptions.Multiline;
             return new RegexPattern(part, new Regex(OnigurumaSyntax.ToDotNet(expression), options, MostMatchTime));
         }
-        catch (Exception cause) when (cause is FormatException or ArgumentException or InsufficientExecutionStackException)
+        catch (Exception cause)
+            when (cause is FormatException or ArgumentException or InsufficientExecutionStackException)
         {
             throw part.Error(
-                $"the expression {part.Quote()} cannot be used: {cause.Message.TrimEnd('.')}", JsonPart.Unsupported, cause);
+                $"the expression {part.Quote()} cannot be used: {cause.Message.TrimEnd('.')}",
+                JsonPart.Unsupported,
+                cause);
         }
     }
 
-    private static char StandIn(Rune rune) => Rune.GetUnicodeCategory(rune) switch
+    internal static char StandIn(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {
         UnicodeCategory.UppercaseLetter => '\uA640',
         UnicodeCategory.LowercaseLetter => '\uA641',

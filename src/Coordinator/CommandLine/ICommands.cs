@@ -1,0 +1,17 @@
+namespace MoR.Coordinator.CommandLine;
+
+/// <summary>
+/// What the commands do. Each speaks to people through the terminal, and returns its exit code and what <c>--json</c>
+/// prints; errors are thrown. The token is cancelled by the first stop signal.
+/// </summary>
+public interface ICommands
+{
+    /// <summary>Trains from a recipe, or goes on with a run; an interrupt saves and ends with exit code 3.</summary>
+    Task<CommandOutcome> TrainAsync(TrainOptions options, ITerminal terminal, CancellationToken cancel);
+
+    /// <summary>Measures accuracy on tasks, or the mean next-token NLL of a text.</summary>
+    Task<CommandOutcome> EvaluateAsync(EvaluateOptions options, ITerminal terminal, CancellationToken cancel);
+
+    /// <summary>Continues a prompt.</summary>
+    Task<CommandOutcome> GenerateAsync(GenerateOptions options, ITerminal terminal, CancellationToken cancel);
+}

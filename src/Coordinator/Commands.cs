@@ -1,0 +1,30 @@
+using MoR.Cluster.Disk;
+using MoR.Cluster.Disk.Runtime;
+using MoR.Cluster.Seams;
+using MoR.Coordinator.CommandLine;
+using MoR.Coordinator.Evaluation;
+using MoR.Coordinator.Generation;
+using MoR.Coordinator.Training;
+using MoR.Coordinator.Training.Runtime;
+
+namespace MoR.Coordinator;
+
+/// <summary>The commands on the real disk and clock.</summary>
+public sealed class Commands : ICommands
+{
+    private readonly IDisk _disk = new PhysicalDisk();
+    private readonly TimeProvider _time = TimeProvider.System;
+    private readonly IFatalExit _fatal = new ProcessExit();
+
+    /// <inheritdoc/>
+    public Task<CommandOutcome> TrainAsync(TrainOptions options, ITerminal terminal, CancellationToken cancel) =>
+        new TrainingSession(options, terminal, _disk, _time, _fatal).RunAsync(cancel);
+
+    /// <inheritdoc/>
+    public Task<CommandOutcome> EvaluateAsync(EvaluateOptions options, ITerminal terminal, CancellationToken cancel) =>
+        new EvaluationSession(options, terminal, _disk).RunAsync(cancel);
+
+    /// <inheritdoc/>
+    public Task<CommandOutcome> GenerateAsync(GenerateOptions options, ITerminal terminal, CancellationToken cancel) =>
+        new GenerationSession(options, terminal, _disk).RunAsync(cancel);
+}

@@ -1,0 +1,139 @@
+using System.Text.Json.Nodes;
+using MoR.Cluster.Disk;
+using MoR.Cluster.Errors;
+using MoR.Coordinator.CommandLine;
+using MoR.Coordinator.Configuration;
+using MoR.Coordinator.Data;
+using MoR.Coordinator.Generation;
+using MoR.Coordinator.Models;
+
+namespace MoR.Coordinator.Evaluation;
+
+/// <summary><c>mor evaluate</c>: tasks, or the mean next-token NLL of a text or of token ids.</summary>
+internal sealed class EvaluationSession(EvaluateOptions options, ITerminal terminal, IDisk disk)
+{
+    private const int Window = 2;
+    private const int DefaultMaxTokens = 256;
+    private const int DefaultMaxItems = 500;
+    private const ulong DefaultSeed = 42;
+
+    /// <summary>Runs the command.</summary>
+    public async Task<CommandOutcome> RunAsync(CancellationToken cancel)
+    {
+        var source = ModelSource.Of(disk, options.Run, options.Backbone, options.Adapter, options.Threads);
+        using var backbone = source.LoadBackbone(options.Device, terminal.Note);
+        using var model = InferenceModel.Load(backbone, source.AdapterFolder, terminal.Note);
+        var scorer = new LikelihoodScorer(model.Model, model.Runner, Window, () => 0);
+        var json = new JsonObject
+        {
+            ["backbone"] = source.BackboneFolder,
+            ["adapter"] = source.AdapterFolder,
+        };
+        if (options.Ids is { } ids)
+        {
+            await AddNllAsync(json, scorer, TokenIdFile.Read(ids, backbone.Config.VocabularySize), backbone, cancel);
+        }
+
+        if (options.Text is { } text)
+        {
+            await AddNllAsync(json, scorer, backbone.Text.Encode(ReadText(text), addSpecialTokens: true), backbone, cancel);
+        }
+
+        if (options.Tasks.Count > 0 || (options.Ids is null && options.Text is null))
+        {
+            json["tasks"] = await TasksAsync(source, model, scorer, cancel);
+        }
+
+        return CommandOutcome.Done(json);
+    }
+
+    private static string ReadText(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException(path, $"it cannot be read ({cause.Message})", "Give a readable UTF-8 text file.", cause);
+        }
+    }
+
+    /// <summary>Long texts are read in windows of the backbone's positions; each predicts from its own start.</summary>
+    private async Task AddNllAsync(
+        JsonObject json, LikelihoodScorer scorer, int[] tokens, LoadedBackbone backbone, CancellationToken cancel)
+    {
+        if (tokens.Length < 2)
+        {
+            throw new InputException(
+                options.Ids ?? options.Text!,
+                $"it has {tokens.Length} tokens, and at least 2 are needed to predict one",
+                "Give a longer text.");
+        }
+
+        var windows = tokens.Chunk(backbone.Config.MaxPositions + 1)
+            .Where(window => window.Length > 1)
+            .Select(window => new ScoredSequence(window, 1))
+            .ToList();
+        var scores = await scorer.ScoreAsync(
+            windows, done => terminal.Progress($"scoring: {done}/{windows.Count} windows"), cancel);
+        var predicted = windows.Sum(window => (long)window.Tokens.Length - 1);
+        var nll = -scores.Sum() / predicted;
+        json["nll"] = nll;
+        json["tokens"] = tokens.Length;
+        json["predicted_tokens"] = predicted;
+        terminal.Progress("");
+        terminal.Result($"nll {nll:F6} nats per token over {predicted} predicted tokens (perplexity {Math.Exp(nll):F3})");
+    }
+
+    private async Task<JsonObject> TasksAsync(
+        ModelSource source, InferenceModel model, LikelihoodScorer scorer, CancellationToken cancel)
+    {
+        var text = model.Backbone.Text;
+        var maxTokens = source.Recipe?.Data.MaxTokens ?? Math.Min(DefaultMaxTokens, model.Backbone.Config.MaxPositions);
+        var encoder = new SequenceEncoder(text, maxTokens);
+        var generator = new TextGenerator(model.Model, model.Runner, () => text, () => 0);
+        var evaluator = new TaskEvaluator(scorer, generator, encoder, Normalisation(source.Recipe));
+        var results = new JsonObject();
+        var rows = new List<IReadOnlyList<string>>();
+        foreach (var definition in Definitions(source.Recipe))
+        {
+            var data = TaskData.Load(definition, options.DataFolder ?? source.Recipe?.Data.Folder);
+            var task = new EvaluationTask(
+                data, encoder, options.MaxItems ?? source.Recipe?.Evaluation.MaxItems ?? DefaultMaxItems,
+                (ulong?)source.Recipe?.Seed ?? DefaultSeed);
+            var result = await evaluator.EvaluateAsync(
+                task, (done, total) => terminal.Progress($"evaluating {definition.Name}: {done}/{total}"), cancel);
+            terminal.Progress("");
+            rows.Add([definition.Name, result.Name, $"{result.Value:F4}", $"{result.Accuracy:F4}", $"{result.Count}"]);
+            results[definition.Name] = new JsonObject
+            {
+                ["metric"] = result.Name,
+                ["value"] = result.Value,
+                ["accuracy"] = result.Accuracy,
+                ["items"] = result.Count,
+                ["majority_baseline"] = data.MajorityBaseline,
+            };
+        }
+
+        terminal.Table("", ["task", "metric", "value", "accuracy", "items"], rows);
+        return results;
+    }
+
+    private IEnumerable<TaskDefinition> Definitions(Recipe? recipe)
+    {
+        if (options.Tasks.Count > 0)
+        {
+            return options.Tasks.Select(task => TaskDefinition.Load(TaskCatalogue.PathOf(task)));
+        }
+
+        return recipe is not null
+            ? TaskCatalogue.Load(recipe)
+            : throw new InputException(
+                "mor evaluate", "nothing to evaluate is named", "Give --task, --text or --ids.");
+    }
+
+    private RecipeLengthNormalisation Normalisation(Recipe? recipe) => options.LengthNormalisation is { } name
+        ? Enum.Parse<RecipeLengthNormalisation>(name, ignoreCase: true)
+        : recipe?.Evaluation.LengthNormalisation ?? RecipeLengthNormalisation.None;
+}

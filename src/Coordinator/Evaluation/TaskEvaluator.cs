@@ -1,0 +1,64 @@
+using MoR.Coordinator.Configuration;
+using MoR.Coordinator.Data;
+using MoR.Coordinator.Generation;
+
+namespace MoR.Coordinator.Evaluation;
+
+/// <summary>
+/// Scores tasks: the likeliest choice where there are choices, otherwise greedy generation compared with the reference.
+/// </summary>
+public sealed class TaskEvaluator(
+    LikelihoodScorer scorer, TextGenerator generator, SequenceEncoder encoder, RecipeLengthNormalisation normalisation)
+{
+    private const int SpareTokens = 8; // beyond the longest reference, so that an answer that goes on counts as wrong
+
+    /// <summary>The task's metric.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="progress">Told done and total.</param>
+    /// <param name="cancel">Honoured between batches.</param>
+    public async Task<MetricResult> EvaluateAsync(
+        EvaluationTask task, Action<int, int>? progress, CancellationToken cancel) =>
+        task.Definition.HasChoices
+            ? await ChooseAsync(task, progress, cancel)
+            : await GenerateAsync(task, progress, cancel);
+
+    private async Task<MetricResult> ChooseAsync(
+        EvaluationTask task, Action<int, int>? progress, CancellationToken cancel)
+    {
+        var sequences = task.Choices
+            .SelectMany(item => item.Tokens.Select(tokens => new ScoredSequence(tokens, item.PromptLength)))
+            .ToList();
+        var scores = await scorer.ScoreAsync(sequences, done => progress?.Invoke(done, sequences.Count), cancel);
+        var predicted = new int[task.Choices.Length];
+        var first = 0;
+        for (var i = 0; i < predicted.Length; i++)
+        {
+            var item = task.Choices[i];
+            var count = item.Tokens.Length;
+            predicted[i] = ChoiceScoring.Predict(
+                scores.AsSpan(first, count),
+                Enumerable.Range(0, count).Select(item.TokensOf).ToArray(),
+                item.Characters.AsSpan(),
+                normalisation);
+            first += count;
+        }
+
+        return Metrics.OfChoices(task.Definition.Metric, predicted, task.Choices.Select(item => item.Label).ToArray());
+    }
+
+    private async Task<MetricResult> GenerateAsync(
+        EvaluationTask task, Action<int, int>? progress, CancellationToken cancel)
+    {
+        var predicted = new List<string>();
+        foreach (var item in task.Items)
+        {
+            var reference = encoder.Encode(item, task.Definition.Name);
+            var options = new SamplingOptions { MaxNewTokens = reference.SupervisedTokens + SpareTokens, StopAtLineEnd = true };
+            var prompt = encoder.EncodePrompt(item.Prompt, options.MaxNewTokens, out _);
+            predicted.Add((await generator.GenerateAsync(prompt, options, null, cancel)).Text);
+            progress?.Invoke(predicted.Count, task.Items.Length);
+        }
+
+        return Metrics.OfTexts(predicted, [.. task.Items.Select(item => item.Completion.Trim())]);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using MoR.Coordinator.Runs;
+using MoR.Model.Optimisation;
+using MoR.Model.Segments;
+
+namespace MoR.Coordinator.Training;
+
+/// <summary>Lines of <c>metrics.jsonl</c>; docs/RECIPES.md lists the keys.</summary>
+internal static class StepMetrics
+{
+    /// <summary>A step.</summary>
+    public static void Append(MetricsLog log, StepReport report, MicroBatchContext context, double seconds) =>
+        log.Append(report.Step, json =>
+        {
+            WriteFinite(json, "loss", report.Loss);
+            json.WriteNumber("learning_rate", report.LearningRate);
+            WriteFinite(json, "gradient_norm", report.GradientNorm);
+            json.WriteBoolean("skipped", report.Skipped);
+            json.WriteNumber("tokens", context.StepTokens);
+            json.WriteNumber("targets", context.StepTargets);
+            json.WriteNumber("seconds", Math.Round(seconds, 6));
+            json.WriteNumber("tokens_per_second", Math.Round(context.StepTokens / seconds, 1));
+            foreach (var (name, value) in report.AuxiliaryLosses.OrderBy(item => item.Key, StringComparer.Ordinal))
+            {
+                WriteFinite(json, name, value);
+            }
+
+            json.WriteNumber("load_cv", LoadStatistics.CoefficientOfVariation(report.Load.Values));
+            WriteSites(json, "load", report.Load, (writer, value) => writer.WriteNumberValue(value));
+            WriteSites(json, "statistics", report.Statistics, (writer, value) => writer.WriteNumberValue(value));
+        });
+
+    /// <summary>An evaluation.</summary>
+    public static void AppendEvaluation(MetricsLog log, long step, IReadOnlyDictionary<string, TaskScore> scores) =>
+        log.Append(step, json =>
+        {
+            json.WriteStartObject("evaluation");
+            foreach (var (task, score) in scores.OrderBy(item => item.Key, StringComparer.Ordinal))
+            {
+                json.WriteStartObject(task);
+                json.WriteString("metric", score.Metric);
+                json.WriteNumber("value", score.Value);
+                json.WriteNumber("accuracy", score.Accuracy);
+                json.WriteNumber("items", score.Items);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+        });
+
+    private static void WriteSites<T>(
+        Utf8JsonWriter json, string name, IReadOnlyDictionary<string, T[]> sites, Action<Utf8JsonWriter, T> write)
+    {
+        json.WriteStartObject(name);
+        foreach (var (site, values) in sites.OrderBy(item => item.Key, StringComparer.Ordinal))
+        {
+            json.WriteStartArray(site);
+            foreach (var value in values)
+            {
+                write(json, value);
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>JSON has no infinities; a number that is not finite is written as null.</summary>
+    private static void WriteFinite(Utf8JsonWriter json, string name, double value)
+    {
+        if (double.IsFinite(value))
+        {
+            json.WriteNumber(name, value);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+namespace MoR.Torch;
+
+/// <summary>The kernels that fit this process's engine: TorchSharp's package has the plain ones.</summary>
+public static class TensorKernels
+{
+    public static ITensorKernels Current { get; } = new PlainKernels();
+}

@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+using MoR.Coordinator.CommandLine;
+
+namespace MoR.Coordinator.Tests.CommandLine;
+
+/// <summary>Commands that do what a test says, and remember what they were given.</summary>
+internal sealed class FakeCommands : ICommands
+{
+    public TrainOptions? Train { get; private set; }
+
+    public EvaluateOptions? Evaluate { get; private set; }
+
+    public GenerateOptions? Generate { get; private set; }
+
+    public Func<ITerminal, CancellationToken, Task<CommandOutcome>> Body { get; init; } =
+        (_, _) => Task.FromResult(CommandOutcome.Done(new JsonObject { ["done"] = true }));
+
+    public Task<CommandOutcome> TrainAsync(TrainOptions options, ITerminal terminal, CancellationToken cancel)
+    {
+        Train = options;
+        return Body(terminal, cancel);
+    }
+
+    public Task<CommandOutcome> EvaluateAsync(EvaluateOptions options, ITerminal terminal, CancellationToken cancel)
+    {
+        Evaluate = options;
+        return Body(terminal, cancel);
+    }
+
+    public Task<CommandOutcome> GenerateAsync(GenerateOptions options, ITerminal terminal, CancellationToken cancel)
+    {
+        Generate = options;
+        return Body(terminal, cancel);
+    }
+}

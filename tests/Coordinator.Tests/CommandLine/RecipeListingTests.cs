@@ -1,0 +1,65 @@
+using MoR.Cluster.Errors;
+using MoR.Coordinator.CommandLine;
+
+namespace MoR.Coordinator.Tests.CommandLine;
+
+public sealed class RecipeListingTests
+{
+    [Fact]
+    public async Task Train_alone_lists_the_recipes_and_what_each_needs()
+    {
+        var run = await ProgramRun.OfAsync("train");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Null(run.Commands.Train);
+        Assert.Contains("rte ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("needs backbone.path, data.folder", run.Output, StringComparison.Ordinal);
+        Assert.Matches(@"mor train \w+ --set backbone\.path=DIR --set data\.folder=DIR", run.Output);
+        Assert.DoesNotContain("cannot be used", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_list_is_there_in_json()
+    {
+        var run = await ProgramRun.OfAsync("train", "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        var recipe = run.Json["recipes"]!.AsArray().Single(entry => (string?)entry!["name"] == "rte")!;
+        Assert.NotEmpty((string)recipe["summary"]!);
+        Assert.Equal(["backbone.path", "data.folder"], recipe["needs"]!.AsArray().Select(key => (string?)key));
+    }
+
+    [Fact]
+    public void A_recipe_that_cannot_be_used_says_why()
+    {
+        var folder = Directory.CreateTempSubdirectory("mor-recipes-");
+        try
+        {
+            File.WriteAllText(Path.Join(folder.FullName, "bad.yaml"), "# A bad one.\nsede: 3\n");
+            var output = new StringWriter();
+            var terminal = new Terminal(TextWriter.Null, output, new TerminalTraits(false, 80), new ManualTime());
+
+            var outcome = new RecipeListing(folder.FullName).Show(terminal);
+
+            Assert.Contains("cannot be used: ", output.ToString(), StringComparison.Ordinal);
+            Assert.DoesNotContain("For example", output.ToString(), StringComparison.Ordinal);
+            Assert.Contains("seed", (string?)outcome.Json["recipes"]![0]!["problem"], StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("/nowhere/recipes")]
+    public void Without_recipes_it_says_what_to_do(string? folder)
+    {
+        var terminal = new Terminal(TextWriter.Null, null, new TerminalTraits(false, 80), new ManualTime());
+
+        var error = Assert.Throws<InputException>(() => new RecipeListing(folder).Show(terminal));
+
+        Assert.Contains("mor train FILE", error.NextStep, StringComparison.Ordinal);
+    }
+}
