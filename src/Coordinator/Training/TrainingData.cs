@@ -45,6 +45,12 @@ public sealed class TrainingData
                 $"Set data.max_tokens to at most {config.MaxPositions}.");
         }
 
+        if (recipe.Data.Tasks.Count == 0)
+        {
+            throw new InputException(
+                "data.tasks", "it is empty, so there is nothing to train on", "Name at least one task, such as rte.");
+        }
+
         var encoder = new SequenceEncoder(text, recipe.Data.MaxTokens);
         ImmutableArray<TaskData> tasks = [.. TaskCatalogue.Load(recipe)
             .Select(task => TaskData.Load(task, recipe.Data.Folder, recipe.Data.MaxTrainItems))];

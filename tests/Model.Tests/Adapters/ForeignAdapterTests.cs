@@ -1,4 +1,3 @@
-using MoR.Model.Adapters;
 using MoR.Model.Tests.Reference;
 
 namespace MoR.Model.Tests.Adapters;
