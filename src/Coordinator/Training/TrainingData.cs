@@ -68,6 +68,11 @@ public sealed class TrainingData
 
     /// <summary>The packed micro-batches of a step, from 1.</summary>
     public ImmutableArray<PackedBatch> MicroBatches(long step) =>
-        [.. Schedule.MicroBatches(step - 1).Select(microBatch => PackedBatch.ForPrediction(
-            microBatch.Sequences.Select(index => (Set.Sequences[index].Tokens, Set.Sequences[index].PromptLength))))];
+        [.. Schedule.MicroBatches(step - 1).Select(microBatch => Pack([.. microBatch.Sequences.Select(index => Set.Sequences[index])]))];
+
+    private PackedBatch Pack(TrainingSequence[] sequences) =>
+        PackedBatch.ForPrediction(sequences.Select(sequence => (sequence.Tokens, sequence.PromptLength)), TaskIds(sequences));
+
+    private int[] TaskIds(TrainingSequence[] sequences) => [.. sequences.Select(sequence =>
+        Tasks.Select(task => task.Definition.Name).ToList().IndexOf(sequence.Task))];
 }
