@@ -111,14 +111,15 @@ internal sealed class TestTraining : IDisposable
         Model.Dispose();
     }
 
-    /// <summary>One to three sequences of two to twelve tokens.</summary>
+    /// <summary>One to three sequences of two to twelve tokens; the second micro-batch has more rows than a tile.</summary>
     private PackedBatch Batch(long step, int position)
     {
         var random = new CounterRandom(_seed, 5, (ulong)step, (ulong)position);
-        var sequences = new (int[], int)[1 + random.NextBelow(3)];
-        for (var i = 0; i < sequences.Length; i++)
+        var (count, least) = position == 1 ? (5, 30) : (1 + random.NextBelow(3), 2);
+        var sequences = new (int[], int)[count];
+        for (var i = 0; i < count; i++)
         {
-            sequences[i] = (_tiny.Tokens(2 + random.NextBelow(11), random.NextUInt64()), random.NextBelow(3));
+            sequences[i] = (_tiny.Tokens(least + random.NextBelow(11), random.NextUInt64()), random.NextBelow(3));
         }
 
         return PackedBatch.ForPrediction(sequences);

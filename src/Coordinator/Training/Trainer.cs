@@ -7,7 +7,6 @@ using MoR.Coordinator.Models;
 using MoR.Coordinator.Runs;
 using MoR.Engine;
 using MoR.Model.Adapters;
-using MoR.Model.Backbone;
 using MoR.Model.Experts;
 using MoR.Model.Optimisation;
 using MoR.Model.Segments;

@@ -45,6 +45,12 @@ public sealed class TrainingData
                 $"Set data.max_tokens to at most {config.MaxPositions}.");
         }
 
+        if (recipe.Data.Tasks.Count == 0)
+        {
+            throw new InputException(
+                "data.tasks", "it is empty, so there is nothing to train on", "Name at least one task, such as rte.");
+        }
+
         var encoder = new SequenceEncoder(text, recipe.Data.MaxTokens);
         ImmutableArray<TaskData> tasks = [.. TaskCatalogue.Load(recipe)
             .Select(task => TaskData.Load(task, recipe.Data.Folder, recipe.Data.MaxTrainItems))];
@@ -62,6 +68,11 @@ public sealed class TrainingData
 
     /// <summary>The packed micro-batches of a step, from 1.</summary>
     public ImmutableArray<PackedBatch> MicroBatches(long step) =>
-        [.. Schedule.MicroBatches(step - 1).Select(microBatch => PackedBatch.ForPrediction(
-            microBatch.Sequences.Select(index => (Set.Sequences[index].Tokens, Set.Sequences[index].PromptLength))))];
+        [.. Schedule.MicroBatches(step - 1).Select(microBatch => Pack([.. microBatch.Sequences.Select(index => Set.Sequences[index])]))];
+
+    private PackedBatch Pack(TrainingSequence[] sequences) =>
+        PackedBatch.ForPrediction(sequences.Select(sequence => (sequence.Tokens, sequence.PromptLength)), TaskIds(sequences));
+
+    private int[] TaskIds(TrainingSequence[] sequences) => [.. sequences.Select(sequence =>
+        Tasks.Select(task => task.Definition.Name).ToList().IndexOf(sequence.Task))];
 }

@@ -23,6 +23,7 @@ internal sealed class TrainingSession(
         // A run that goes on is locked before its recipe is read, so that nobody changes it meanwhile.
         using var resumed = options.Resume is { } path ? RunFolder.Open(disk, path, terminal.Note) : null;
         var recipe = LoadRecipe(resumed);
+        RecipeFolders.Require(recipe);
         using var backbone = LoadedBackbone.Load(
             recipe.Backbone.Path, recipe.Backbone.Dtype, options.Device, recipe.Numerics.EffectiveThreads, terminal.Note);
         var spec = AdapterSpecs.Of(recipe, backbone.Config);

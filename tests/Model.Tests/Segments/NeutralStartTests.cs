@@ -1,4 +1,3 @@
-using MoR.Model.Backbone;
 using MoR.Model.Tests.Reference;
 
 namespace MoR.Model.Tests.Segments;

@@ -90,7 +90,8 @@ public static class AdapterConfigFile
         ? []
         : mor.Others(["backbone_fingerprint", "router", "experts", "numerics"])
             .Concat(mor.Section("router")?.Others(["kind", "sub_routers", "top_k", "top_m", "mixing", "scope"]) ?? [])
-            .Concat(mor.Section("experts")?.Others(["kind", "count", "rank", "alpha", "shards"]) ?? []);
+            .Concat(mor.Section("experts")?.Others(["kind", "count", "rank", "alpha", "shards"]) ?? [])
+            .Concat(mor.Section("numerics")?.Others(["adapter_dtype"]) ?? []);
 
     private static ExpertSpec ReadExperts(JsonSection root, JsonSection? experts, LlamaConfig config, RouterSpec router)
     {

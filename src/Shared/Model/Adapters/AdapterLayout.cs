@@ -21,10 +21,16 @@ public sealed class AdapterLayout
 
     /// <summary>Lays out the adapter of <paramref name="spec"/> on a backbone.</summary>
     public AdapterLayout(LlamaConfig config, AdapterSpec spec)
+        : this(config, spec, RouterCatalogue.Create(spec.Router, allowNonCausal: true))
+    {
+    }
+
+    /// <summary>The same with a routing method that the catalogue need not know.</summary>
+    public AdapterLayout(LlamaConfig config, AdapterSpec spec, IRouter? router)
     {
         Config = config;
         Spec = spec;
-        Router = RouterCatalogue.Create(spec.Router, allowNonCausal: true);
+        Router = router;
         _sitesAt = [.. Enumerable.Range(0, config.DispatchPoints).Select(_ => new List<RouterSite>())];
         if (Router is not null)
         {

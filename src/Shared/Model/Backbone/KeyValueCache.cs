@@ -22,6 +22,9 @@ public sealed class KeyValueCache : IDisposable
     /// <summary>Tokens that fit.</summary>
     public int Capacity { get; }
 
+    /// <summary>The mean embedding of the prompt that began the sequence, for routers that ask; [1, D].</summary>
+    public Tensor? PromptEmbedding_SD { get; set; }
+
     /// <summary>Tokens held.</summary>
     public int Length => _length[^1];
 
@@ -43,6 +46,7 @@ public sealed class KeyValueCache : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        PromptEmbedding_SD?.Dispose();
         foreach (var tensor in _keys_KSC.Concat(_values_KSC))
         {
             tensor.Dispose();

@@ -24,9 +24,10 @@ internal static class LlamaBlock
     /// <param name="angles">The rotary embedding at each row.</param>
     /// <param name="cache">Earlier keys and values of the one sequence, or null.</param>
     /// <param name="layer">The block's position, for the cache.</param>
+    /// <param name="probabilities">Takes each sequence's attention probabilities, [H, S, keys], if given.</param>
     public static Tensor Attention(
         LlamaConfig config, PackedBatch batch, Tensor q_TX, Tensor k_TX, Tensor v_TX,
-        (Tensor Cos, Tensor Sin) angles, KeyValueCache? cache, int layer)
+        (Tensor Cos, Tensor Sin) angles, KeyValueCache? cache, int layer, List<Tensor>? probabilities = null)
     {
         var (heads, groups, width) = (config.Heads, config.KeyValueHeads, config.HeadSize);
         var tokens = q_TX.shape[0];
@@ -48,6 +49,7 @@ internal static class LlamaBlock
             var keys = k_KSC.shape[1];
             var scores = q_KSC.bmm(k_KSC.transpose(1, 2)).view(groups, heads / groups, length, keys);
             var weights = nn.functional.softmax(scores + CausalMask(length, keys, scores), -1);
+            probabilities?.Add(weights.detach().reshape(heads, length, keys));
             var mixed_KSC = weights.view(groups, heads / groups * length, keys).bmm(v_KSC);
             outputs.Add(mixed_KSC.view(heads, length, width).transpose(0, 1).reshape(length, heads * width));
         }

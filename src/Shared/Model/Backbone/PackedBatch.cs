@@ -5,8 +5,9 @@ namespace MoR.Model.Backbone;
 /// </summary>
 public sealed class PackedBatch
 {
-    private PackedBatch(int[] tokens, int[] starts, int firstPosition, int[] rows, int[] targets)
+    private PackedBatch(int[] tokens, int[] starts, int firstPosition, int[] rows, int[] targets, int[] promptLengths)
     {
+        PromptLengths = promptLengths;
         Tokens = tokens;
         Starts = starts;
         FirstPosition = firstPosition;
@@ -29,6 +30,12 @@ public sealed class PackedBatch
     /// <summary>The token to predict at each of <see cref="Rows"/>; [N], or empty when only logits are wanted.</summary>
     public int[] Targets { get; }
 
+    /// <summary>Leading tokens of each sequence that are never predicted; [sequences].</summary>
+    public int[] PromptLengths { get; }
+
+    /// <summary>The task of each sequence, numbered in the recipe's order, for routers that ask; empty if unknown.</summary>
+    public IReadOnlyList<int> TaskIds { get; init; } = [];
+
     /// <summary>Number of sequences.</summary>
     public int Sequences => Starts.Length - 1;
 
@@ -36,39 +43,49 @@ public sealed class PackedBatch
     /// Predicts, in every sequence, each token from position <c>PromptLength</c> on from what stands before it. The last
     /// token of a sequence is only ever a target.
     /// </summary>
-    public static PackedBatch ForPrediction(IEnumerable<(int[] Tokens, int PromptLength)> sequences) =>
-        ForScoring(sequences.Select(sequence => (
+    public static PackedBatch ForPrediction(
+        IEnumerable<(int[] Tokens, int PromptLength)> sequences, IReadOnlyList<int>? taskIds = null) => ForScoring(
+        sequences.Select(sequence => (
             sequence.Tokens[..^1],
             Enumerable.Range(Math.Max(sequence.PromptLength, 1), sequence.Tokens.Length - Math.Max(sequence.PromptLength, 1))
-                .Select(target => (target - 1, sequence.Tokens[target])))));
+                .Select(target => (target - 1, sequence.Tokens[target])))),
+        taskIds);
 
     /// <summary>Predicts chosen tokens at chosen positions of each sequence; a position may have several targets.</summary>
     public static PackedBatch ForScoring(
-        IEnumerable<(int[] Input, IEnumerable<(int Position, int Target)> Predictions)> sequences)
+        IEnumerable<(int[] Input, IEnumerable<(int Position, int Target)> Predictions)> sequences,
+        IReadOnlyList<int>? taskIds = null)
     {
-        List<int> tokens = [], starts = [0], rows = [], targets = [];
+        List<int> tokens = [], starts = [0], rows = [], targets = [], promptLengths = [];
         foreach (var (input, predictions) in sequences)
         {
             var start = tokens.Count;
+            var promptLength = input.Length;
             tokens.AddRange(input);
             starts.Add(tokens.Count);
             foreach (var (position, target) in predictions)
             {
                 rows.Add(start + position);
                 targets.Add(target);
+                promptLength = Math.Min(promptLength, position + 1);
             }
+
+            promptLengths.Add(promptLength);
         }
 
-        return new PackedBatch([.. tokens], [.. starts], 0, [.. rows], [.. targets]);
+        return new PackedBatch([.. tokens], [.. starts], 0, [.. rows], [.. targets], [.. promptLengths])
+        {
+            TaskIds = taskIds ?? [],
+        };
     }
 
     /// <summary>One sequence, logits of its last row; continues a cache that holds <paramref name="firstPosition"/> tokens.</summary>
     public static PackedBatch ForGeneration(ReadOnlySpan<int> tokens, int firstPosition) =>
-        new(tokens.ToArray(), [0, tokens.Length], firstPosition, [tokens.Length - 1], []);
+        new(tokens.ToArray(), [0, tokens.Length], firstPosition, [tokens.Length - 1], [], [tokens.Length]);
 
     /// <summary>One sequence, logits of every row.</summary>
     public static PackedBatch ForLogits(ReadOnlySpan<int> tokens) =>
-        new(tokens.ToArray(), [0, tokens.Length], 0, [.. Enumerable.Range(0, tokens.Length)], []);
+        new(tokens.ToArray(), [0, tokens.Length], 0, [.. Enumerable.Range(0, tokens.Length)], [], [1]);
 
     /// <summary>Position of each row in its own sequence; [T].</summary>
     public int[] Positions()

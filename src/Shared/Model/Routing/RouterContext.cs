@@ -37,11 +37,12 @@ public sealed record RouterContext
     /// <summary>The task of each sequence, if the traits ask for it.</summary>
     public IReadOnlyList<int>? TaskIds { get; init; }
 
-    /// <summary>One vector per sequence, [sequences, D], if the traits ask for it.</summary>
+    /// <summary>Mean embedding of each sequence's prompt, which no later token changes; [sequences, D], without history, if
+    /// the traits ask for it.</summary>
     public Tensor? SequenceEmbedding_SD { get; init; }
 
-    /// <summary>Attention probabilities of the block, one [heads, queries, keys] per sequence, if the traits ask for it
-    /// and the site lies after the attention.</summary>
+    /// <summary>Attention probabilities of the block, one [heads, queries, keys] per sequence, without history, if the
+    /// traits ask for it and the site lies after the attention.</summary>
     public IReadOnlyList<Tensor>? AttentionProbabilities { get; init; }
 
     /// <summary>Router state as of the last committed step, such as counters and codebooks.</summary>

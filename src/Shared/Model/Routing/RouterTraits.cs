@@ -5,7 +5,7 @@ namespace MoR.Model.Routing;
 /// in causal-LM training and are refused unless the recipe says <c>router.allow_non_causal: true</c>.</param>
 /// <param name="Form">Token-choice gates or slots.</param>
 /// <param name="NeedsAttentionMap">Wants the attention probabilities of the block.</param>
-/// <param name="NeedsTaskIds">Wants the task of each row.</param>
+/// <param name="NeedsTaskIds">Wants the task of each sequence.</param>
 /// <param name="NeedsSequenceEmbedding">Wants one vector per sequence.</param>
 public sealed record RouterTraits(
     bool Causal,

@@ -22,6 +22,7 @@ public sealed class LlamaMicroBatch : IMicroBatch
     private readonly Dispatch[] _dispatches;
     private readonly SiteDecision?[] _decisions;
     private ParameterVector? _gradient;
+    private readonly RouterHooks _hooks;
     private readonly RoutingStep _routing;
     private (Tensor Cos, Tensor Sin) _angles;
     private Tensor? _carryGradient;
@@ -40,7 +41,8 @@ public sealed class LlamaMicroBatch : IMicroBatch
         _segments = new Segment[DispatchPoints + 1];
         _dispatches = new Dispatch[DispatchPoints];
         _decisions = new SiteDecision?[model.Layout.Sites.Count];
-        _routing = new RoutingStep(model, batch, context);
+        _hooks = new RouterHooks(model, batch, cache);
+        _routing = new RoutingStep(model, batch, context, _hooks);
         _gradient = context.Training
             ? new ParameterVector(model.Layout, model.Parameters.Values.dtype, model.Parameters.Values.device)
             : null;
@@ -68,7 +70,7 @@ public sealed class LlamaMicroBatch : IMicroBatch
         var segment = OpenSegment(dispatchPoint);
         var (x, carry) = Compute(segment, point);
         segment.SetOutputs(x, carry);
-        foreach (var decision in _routing.Decide(segment, point))
+        foreach (var decision in _routing.Decide(segment, point, _hooks.Attention))
         {
             _decisions[decision.Site.Index] = decision;
         }
@@ -242,6 +244,7 @@ public sealed class LlamaMicroBatch : IMicroBatch
             part?.Dispose();
         }
 
+        _hooks.Dispose();
         _angles.Cos.Dispose();
         _angles.Sin.Dispose();
         _carryGradient?.Dispose();
@@ -272,11 +275,14 @@ public sealed class LlamaMicroBatch : IMicroBatch
         switch (point.Site)
         {
             case Site.Qkv:
+                _hooks.CloseAttention();
                 var h = point.Layer == 0 ? backbone.Embed(_batch.Tokens) : segment.CarryIn! + segment.Y[0];
                 return (backbone.InputNorm(point.Layer, h), h);
             case Site.O:
                 var mixed = LlamaBlock.Attention(
-                    backbone.Config, _batch, segment.Y[0], segment.Y[1], segment.Y[2], _angles, _cache, point.Layer);
+                    backbone.Config, _batch, segment.Y[0], segment.Y[1], segment.Y[2], _angles, _cache, point.Layer,
+                    _hooks.OpenAttention());
+                _hooks.KeepAttention();
                 return (mixed, null);
             case Site.GateUp:
                 var middle = segment.CarryIn! + segment.Y[0];

@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 namespace MoR.Model.Segments;
 
 /// <summary>The routers' part of a micro-batch: decisions segment by segment, auxiliary losses at the end.</summary>
-internal sealed class RoutingStep(AdaptedModel model, PackedBatch batch, MicroBatchContext context)
+internal sealed class RoutingStep(
+    AdaptedModel model, PackedBatch batch, MicroBatchContext context, RouterHooks hooks)
 {
     private const ulong Stream = 0x524F5554; // "ROUT"
 
@@ -15,7 +16,10 @@ internal sealed class RoutingStep(AdaptedModel model, PackedBatch batch, MicroBa
     public Dictionary<string, double> AuxiliaryLosses { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Lets the routers that read the segment's activation decide.</summary>
-    public IReadOnlyList<SiteDecision> Decide(Segment segment, DispatchPoint point)
+    /// <param name="segment">The segment.</param>
+    /// <param name="point">The dispatch point.</param>
+    /// <param name="attention">The block's attention probabilities, if a router wants them and they are known.</param>
+    public IReadOnlyList<SiteDecision> Decide(Segment segment, DispatchPoint point, IReadOnlyList<Tensor>? attention)
     {
         var sites = model.Layout.SitesAt(point);
         if (sites.Count == 0 || model.Layout.Router is not { } router)
@@ -41,6 +45,9 @@ internal sealed class RoutingStep(AdaptedModel model, PackedBatch batch, MicroBa
                 Training = context.Training,
                 Random = () => Random(site.Index),
                 State = model.RouterState,
+                TaskIds = router.Traits.NeedsTaskIds ? batch.TaskIds : null,
+                SequenceEmbedding_SD = router.Traits.NeedsSequenceEmbedding ? hooks.PromptEmbedding() : null,
+                AttentionProbabilities = attention,
             });
             first += site.StackedRows;
             segment.Decisions.Add(Keep(segment, site, output));
