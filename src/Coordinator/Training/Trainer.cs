@@ -86,7 +86,7 @@ public sealed class Trainer : IDisposable
                     await EvaluateAsync(stop);
                     Save();
                 }
-                else if (Progress.Step % _recipe.Checkpoint.EverySteps == 0)
+                else if (IsMultiple(Progress.Step, _recipe.Checkpoint.EverySteps))
                 {
                     Save();
                 }
@@ -172,7 +172,10 @@ public sealed class Trainer : IDisposable
     }
 
     private bool EvaluatesAt(long step) =>
-        _data.Evaluation.Length > 0 && _recipe.Evaluation.EverySteps > 0 && step % _recipe.Evaluation.EverySteps == 0;
+        _data.Evaluation.Length > 0 && IsMultiple(step, _recipe.Evaluation.EverySteps);
+
+    /// <summary>Whether something that happens every so many steps happens at this one; 0 is never.</summary>
+    private static bool IsMultiple(long step, int every) => every > 0 && step % every == 0;
 
     private bool StopsEarly() => _recipe.Evaluation.EarlyStopPatience > 0
         && Progress.EvaluationsWithoutGain >= _recipe.Evaluation.EarlyStopPatience;

@@ -1,0 +1,29 @@
+using MoR.Coordinator;
+using MoR.Coordinator.CommandLine;
+using MoR.Coordinator.Configuration;
+using MoR.Coordinator.Doctor;
+
+namespace MoR.EndToEnd.Tests.Processes;
+
+/// <summary>The program without its process: what Program.cs does with its arguments, for tables that would otherwise start
+/// a hundred processes.</summary>
+internal static class InProcess
+{
+    /// <summary>Runs <c>mor</c> to its end.</summary>
+    public static async Task<MorRun> RunAsync(params string[] arguments)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        var program = new CommandLineProgram(
+            new Commands(),
+            new DoctorCommand(new MachineProbe(TimeProvider.System)),
+            new RecipeListing(ShippedFolder.Find(ShippedFolder.Recipes)),
+            output,
+            error,
+            TerminalTraits.Of(false, 0, _ => null),
+            TimeProvider.System);
+        using var stop = new StopSource(code => Assert.Fail($"the process was to end with {code}"));
+        var exitCode = await program.RunAsync(arguments, stop);
+        return new MorRun("mor " + string.Join(' ', arguments), exitCode, output.ToString(), error.ToString());
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+
+namespace MoR.EndToEnd.Tests.Processes;
+
+/// <summary>Looks into a run's folder, while the program may be writing it.</summary>
+internal static class RunFiles
+{
+    /// <summary>Whole lines of <c>metrics.jsonl</c>; 0 if there is none yet.</summary>
+    public static int MetricLines(string run) => Text(run).Count(c => c == '\n');
+
+    /// <summary>The lines of <c>metrics.jsonl</c>.</summary>
+    public static JsonObject[] Metrics(string run) =>
+        [.. Text(run).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!.AsObject())];
+
+    /// <summary>The steps that <c>metrics.jsonl</c> reports, evaluations aside, in the file's order.</summary>
+    public static long[] Steps(string run) =>
+        [.. Metrics(run).Where(line => !line.ContainsKey("evaluation")).Select(line => (long)line["step"]!)];
+
+    /// <summary>The steps that have a checkpoint, as their folders' names.</summary>
+    public static string[] Checkpoints(string run) =>
+        [.. new DirectoryInfo(Path.Combine(run, "checkpoints")).GetFileSystemInfos().Select(entry => entry.Name).Order()];
+
+    private static string Text(string run)
+    {
+        var path = Path.Combine(run, "metrics.jsonl");
+        if (!File.Exists(path))
+        {
+            return "";
+        }
+
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        return reader.ReadToEnd();
+    }
+}
