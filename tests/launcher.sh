@@ -46,7 +46,7 @@ new_box() { # a machine with everything, as root
   with=()
   local name
   for name in bash env readlink find sort cksum stat cat grep sed awk cut paste head tail mkdir rm mv realpath flock \
-    nproc timeout dirname tr uname touch date cp ln; do
+    nproc timeout dirname tr uname touch date cp ln mktemp uniq; do
     ln -s "$(command -v $name)" "$box/bin/$name"
   done
   cp -r "$repository/mor" "$repository/deploy" "$box/repo/"
@@ -89,6 +89,7 @@ case $1 in
     done ;;
   test)
     name=${2##*/}; name=${name%.dll}
+    folder=$*; folder=${folder##*--results-directory }; folder=${folder%% *}
     . "$box/results-$name" ;;
   *.dll) echo "ran in $PWD:${*:2}" ;;
 esac
@@ -99,8 +100,7 @@ TOOL
 
 results() { # results PROJECT TOTAL PASSED FAILED EXIT_CODE: what a pretended test run leaves
   local counters="<Counters total=\"$2\" passed=\"$3\" failed=\"$4\" error=\"0\" timeout=\"0\" aborted=\"0\" />"
-  printf 'mkdir -p "$box/repo/artifacts/test-results"\necho %q >"$box/repo/artifacts/test-results/%s.trx"\nexit %s\n' \
-    "$counters" "$1" "$5" >"$box/results-$1"
+  printf 'echo %q >"$folder/%s.trx"\nexit %s\n' "$counters" "$1" "$5" >"$box/results-$1"
 }
 
 reference_blas() {
@@ -262,6 +262,7 @@ new_box; results X 3 3 0 0; results Y 4 2 0 0; mkdir -p "$box/repo/tests"; echo 
 mor test Some.Name
 check 'counts are summed, what did not run is skipped' last_line '5 passed, 0 failed, 2 skipped'
 check 'all well is 0' ends_with 0
+check 'all well leaves nothing behind' same "$(ls "$box/repo/artifacts/test-results")" ''
 check 'the tests are built' called 'dotnet build MoR.Distributed.sln -c Release'
 check 'without a tier, tests of no tier run' called 'Tier!=chaos&Tier!=sim&'
 check 'a filter is a part of the name' called '&FullyQualifiedName~Some.Name'
@@ -272,7 +273,7 @@ check 'a failed test is counted' last_line '6 passed, 1 failed, 1 skipped'
 check 'a failed test fails the gate' ends_with 1
 results Y 4 4 0 134; mor test
 check 'a run that crashed after its tests passed counts as failed' last_line '8 passed, 1 failed, 0 skipped'
-echo 'rm -f "$box"/repo/artifacts/test-results/Y.trx; exit 139' >"$box/results-Y"; mor test
+echo 'exit 139' >"$box/results-Y"; mor test
 check 'a run that left no result counts as failed' last_line '4 passed, 1 failed, 0 skipped'
 results X 0 0 0 0; results Y 0 0 0 0; mor test nosuchtest
 check 'no test at all is a failure' ends_with 1

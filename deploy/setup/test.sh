@@ -43,14 +43,17 @@ trx_count() {
   grep -oE "<Counters [^>]*" "$1" 2>/dev/null | grep -oE " $2=\"[0-9]+\"" | grep -oE '[0-9]+' || echo 0
 }
 
+skip_reasons() {
+  sed -n '/outcome="NotExecuted"/,/<\/UnitTestResult>/s/.*<Message>\(.*\)<\/Message>.*/skipped: \1/p' "$1" | sort | uniq -c
+}
+
 run_project() {
-  local dll=$1 name=${1##*/} folder=$artifacts/test-results log status limit start=$EPOCHREALTIME
+  local dll=$1 name=${1##*/} log status limit start=$EPOCHREALTIME
   name=${name%.dll}
-  log=$artifacts/log/$name.log
+  log=$folder/$name.log
   limit=$((timeout_minutes + 5))m
   [ -z "$tier" ] || limit=12h # a tier may be long; one test of it still may not hang
-  rm -f "$folder/$name.trx"
-  timeout --kill-after 30 "$limit" "$dotnet" test "$dll" --filter "$(test_expression)" \
+  timeout --foreground --kill-after 30 "$limit" "$dotnet" test "$dll" --filter "$(test_expression)" \
     --results-directory "$folder" --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' \
     --blame-hang --blame-hang-timeout "${timeout_minutes}m" --blame-hang-dump-type none </dev/null >"$log" 2>&1
   status=$?
@@ -71,7 +74,9 @@ run_project() {
       grep -vE '^(VSTest version|Starting test execution|A total of|$)' "$log"
     } >&2
   fi
-  [ "$total" -eq 0 ] || count "$good" "$bad" "$((total - good - bad))" "$name" "$(elapsed "$start")"
+  [ "$total" -gt 0 ] || return 0
+  count "$good" "$bad" "$((total - good - bad))" "$name" "$(elapsed "$start")"
+  skip_reasons "$folder/$name.trx" >&2
 }
 
 elapsed() {
@@ -80,7 +85,7 @@ elapsed() {
 
 # run_check NAME COMMAND...: counts what the last line of the command counts, else the command as one.
 run_check() {
-  local name=$1 log=$artifacts/log/$1.log start=$EPOCHREALTIME status good bad
+  local name=$1 log=$folder/$1.log start=$EPOCHREALTIME status good bad
   shift
   "$@" </dev/null >"$log" 2>&1
   status=$?
@@ -96,7 +101,7 @@ run_check() {
 }
 
 run_tests() {
-  local argument tier= filter= format=false dll
+  local argument tier= filter= format=false dll folder
   local timeout_minutes=${MOR_TEST_TIMEOUT:-15}
   for argument in "$@"; do
     case $argument in
@@ -118,7 +123,9 @@ run_tests() {
   counting=true
   find_dotnet || die 2 "$(dotnet_missing)"
   [ "${MOR_SKIP_BUILD:-0}" = 1 ] || ensure native tests
-  mkdir -p "$artifacts/test-results" "$artifacts/log"
+  trap 'die 130 "interrupted; what ran until then is in $folder"' INT
+  mkdir -p "$artifacts/test-results"
+  folder=$(mktemp -d "$artifacts/test-results/$(date +%Y%m%d-%H%M%S)-XXXX") # two gates may run at once
 
   # Code style and analyzers are errors of the build already.
   $format && run_check format "$dotnet" format whitespace "$root/MoR.Distributed.sln" --no-restore --verify-no-changes
@@ -132,6 +139,7 @@ run_tests() {
     printf '%d passed, %d failed, %d skipped\n' 0 1 "$skipped"
     exit 1
   fi
+  [ "$failed" -gt 0 ] || rm -rf "$folder"
   printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
   [ "$failed" -eq 0 ] || exit 1
 }

@@ -31,7 +31,8 @@ internal sealed class EngineFixture
     public List<int> Opened { get; } = [];
 
     /// <summary>Runs the next step.</summary>
-    public string Run(int microBatches, CancellationToken cancel = default) => Run(State.Version + 1, microBatches, cancel);
+    public string Run(int microBatches, CancellationToken cancel = default) =>
+        Run(State.Version + 1, microBatches, cancel);
 
     /// <summary>Runs a step.</summary>
     public string Run(long step, int microBatches, CancellationToken cancel = default) =>

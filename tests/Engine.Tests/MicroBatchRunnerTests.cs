@@ -12,8 +12,8 @@ public sealed class MicroBatchRunnerTests
 
         Assert.Equal(
             [
-                "forward 0", "frozen 0", "accept 0", "forward 1", "frozen 1", "accept 1", "forward 2", "frozen 2", "accept 2",
-                "finish",
+                "forward 0", "frozen 0", "accept 0", "forward 1", "frozen 1", "accept 1",
+                "forward 2", "frozen 2", "accept 2", "finish",
                 "backward 2", "backward frozen 2", "accept backward 2", "backward 1", "backward frozen 1",
                 "accept backward 1", "backward 0", "backward frozen 0", "accept backward 0",
                 "gradients", "gradients", "gradients", "gradients", "gradients", "gradients", "delta", "dispose",
@@ -27,7 +27,11 @@ public sealed class MicroBatchRunnerTests
         var open = new OpenCount();
         var queue = new QueueExecutor(_ => 0);
         var calls = new List<string>();
-        var link = new FakeLink(open, queue) { Before = key => calls.Add($"ask {key.Shard}"), During = _ => calls.Add("expert") };
+        var link = new FakeLink(open, queue)
+        {
+            Before = key => calls.Add($"ask {key.Shard}"),
+            During = _ => calls.Add("expert"),
+        };
         using var microBatch = new FakeMicroBatch(open, 0, calls);
 
         queue.Run(async () =>

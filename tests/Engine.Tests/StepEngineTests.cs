@@ -81,7 +81,8 @@ public sealed class StepEngineTests
                 var error = Assert.Throws<IOException>(() => engine.Run(5));
 
                 Assert.Equal("the link is broken", error.Message);
-                Assert.True(engine.Open.Now == 0, $"seed {seed}, {place} {direction} {point}: {engine.Open.Now} are open");
+                var left = engine.Open.Now;
+                Assert.True(left == 0, $"seed {seed}, {place} {direction} {point}: {left} are open");
                 Assert.Equal((0L, 1, 0), (engine.State.Version, engine.State.Discards, engine.State.Commits.Count));
                 Assert.Empty(engine.Link.Published);
                 Assert.Empty(engine.Fatal.Deaths);

@@ -16,11 +16,13 @@ internal static class AdapterCase
     {
         var words = text.Split(' ');
         var values = words.Skip(1).Select(word => word.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
-        var counts = (Take("counts") ?? (words[0] == RouterCatalogue.None ? "1" : "4")).Split(',').Select(Whole).ToArray();
+        var fewest = words[0] == RouterCatalogue.None ? "1" : "4";
+        var counts = (Take("counts") ?? fewest).Split(',').Select(Whole).ToArray();
         var spec = new AdapterSpec(
             new ExpertSpec
             {
-                CountPerLayer = [.. Enumerable.Range(0, layers).Select(layer => counts[layer * counts.Length / layers])],
+                CountPerLayer =
+                    [.. Enumerable.Range(0, layers).Select(layer => counts[layer * counts.Length / layers])],
                 Rank = Whole(Take("rank") ?? "3"),
                 Alpha = Number(Take("alpha") ?? "4"),
                 Dropout = Number(Take("dropout") ?? "0"),

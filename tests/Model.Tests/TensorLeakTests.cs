@@ -95,7 +95,9 @@ public sealed class TensorLeakTests
     private static async Task FailAsync(TinyBackbone tiny, int request)
     {
         using var training = new TestTraining(
-            tiny, AdapterCase.Parse("mor shards=2 dropout=0.1 balance=0.1", 2), link: inner => new FailingLink(inner, request));
+            tiny,
+            AdapterCase.Parse("mor shards=2 dropout=0.1 balance=0.1", 2),
+            link: inner => new FailingLink(inner, request));
 
         await Assert.ThrowsAsync<IOException>(training.StepAsync);
     }

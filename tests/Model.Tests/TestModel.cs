@@ -23,7 +23,8 @@ internal sealed class TestModel : IDisposable
     /// <param name="threads">Threads of the pool.</param>
     /// <param name="math">Where mathematics runs; the pool unless given.</param>
     public TestModel(
-        string folder, AdapterSpec spec, ScalarType dtype = ScalarType.Float32, int threads = 2, IMathExecutor? math = null)
+        string folder, AdapterSpec spec, ScalarType dtype = ScalarType.Float32, int threads = 2,
+        IMathExecutor? math = null)
         : this(folder, config => new ParameterVector(new AdapterLayout(config, spec), dtype, CPU), dtype, threads, math)
     {
     }

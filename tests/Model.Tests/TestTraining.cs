@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace MoR.Model.Tests;
 
-/// <summary>A few steps of training on random tokens, with everything that a run has but files and a command line.</summary>
+/// <summary>Steps of training on random tokens, with everything that a run has but files and a command line.</summary>
 internal sealed class TestTraining : IDisposable
 {
     private const int MicroBatches = 3;
@@ -111,7 +111,7 @@ internal sealed class TestTraining : IDisposable
         Model.Dispose();
     }
 
-    /// <summary>One to three sequences of two to twelve tokens; the second micro-batch has more rows than a tile.</summary>
+    /// <summary>One to three short sequences; the second micro-batch has more rows than a tile.</summary>
     private PackedBatch Batch(long step, int position)
     {
         var random = new CounterRandom(_seed, 5, (ulong)step, (ulong)position);

@@ -33,7 +33,7 @@ internal sealed record LoadShares(long FirstStep, long LastStep, IReadOnlyList<K
         }
 
         var used = order.Where(site => sums[site].Sum() > 0);
-        return used.Select(site => KeyValuePair.Create(site, Share(sums[site]))).ToArray() is { Length: > 0 } shares
+        return used.Order(SiteOrder.Instance).Select(site => KeyValuePair.Create(site, Share(sums[site]))).ToArray() is { Length: > 0 } shares
             ? new LoadShares(counted[0].Step, counted[^1].Step, shares)
             : null;
     }

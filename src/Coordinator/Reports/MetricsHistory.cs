@@ -8,6 +8,12 @@ namespace MoR.Coordinator.Reports;
 /// </summary>
 internal sealed class MetricsHistory
 {
+    /// <summary>Numbers of a step's line that every run has; any other is an auxiliary loss under its name.</summary>
+    private static readonly string[] known =
+    [
+        "step", "loss", "learning_rate", "gradient_norm", "tokens", "targets", "seconds", "tokens_per_second", "load_cv",
+    ];
+
     private readonly List<StepMetrics> _steps = [];
     private readonly List<EvaluationMetrics> _evaluations = [];
 
@@ -63,8 +69,10 @@ internal sealed class MetricsHistory
                 IsSkipped = line.TryGetProperty("skipped", out var skipped) && skipped.ValueKind == JsonValueKind.True,
                 TokensPerSecond = Number(line, "tokens_per_second"),
                 LoadVariation = Number(line, "load_cv"),
-                Balance = Members(line, "balance").ToDictionary(
-                    member => member.Name, member => Number(member.Value), StringComparer.Ordinal),
+                Auxiliary = line.EnumerateObject()
+                    .Where(member => member.Value.ValueKind == JsonValueKind.Number && !known.Contains(member.Name))
+                    .DistinctBy(member => member.Name, StringComparer.Ordinal)
+                    .ToDictionary(member => member.Name, member => Number(member.Value), StringComparer.Ordinal),
                 Load =
                 [
                     .. Members(line, "load").Where(member => member.Value.ValueKind == JsonValueKind.Array).Select(

@@ -115,7 +115,7 @@ public static class RunReport
             Marks = skipped,
         };
         html.Append($"<h2>Loss</h2>\n<figure class=\"wide\">{chart.Render()}<figcaption>Nats per supervised token of ");
-        html.Append($"each step (thin), and the mean of the {Html.Number(reach)} steps before and after it");
+        html.Append($"each step (thin), and the mean over {Html.Number((2 * reach) + 1)} steps around it");
         html.Append(skipped.Length > 0 ? "; ticks at the bottom are skipped steps.</figcaption>" : ".</figcaption>");
         html.Append("</figure>\n");
     }
@@ -127,10 +127,10 @@ public static class RunReport
         Small(html, "Gradient norm, before clipping", Over(history, step => step.GradientNorm));
         Small(html, "Tokens per second", Over(history, step => step.TokensPerSecond));
         Small(html, "Load variation (deviation / mean)", Over(history, step => step.LoadVariation));
-        var losses = history.Steps.SelectMany(step => step.Balance.Keys).Distinct(StringComparer.Ordinal);
+        var losses = history.Steps.SelectMany(step => step.Auxiliary.Keys).Distinct(StringComparer.Ordinal);
         foreach (var name in losses.Order(StringComparer.Ordinal))
         {
-            var series = Over(history, step => step.Balance.GetValueOrDefault(name, double.NaN));
+            var series = Over(history, step => step.Auxiliary.GetValueOrDefault(name, double.NaN));
             Small(html, "Auxiliary loss " + name, series);
         }
 

@@ -20,7 +20,7 @@ internal sealed record StepMetrics
     public required double LoadVariation { get; init; }
 
     /// <summary>Auxiliary losses by name.</summary>
-    public required IReadOnlyDictionary<string, double> Balance { get; init; }
+    public required IReadOnlyDictionary<string, double> Auxiliary { get; init; }
 
     /// <summary>Rows sent to each expert, by router site, in the order of the line.</summary>
     public required IReadOnlyList<KeyValuePair<string, double[]>> Load { get; init; }

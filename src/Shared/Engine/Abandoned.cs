@@ -7,7 +7,10 @@ internal static class Abandoned
     public static async Task SettleAsync<T>(Task<T> task)
     {
         await task.ContinueWith(
-            static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            static ended => _ = ended.Exception, // which marks it as seen
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
         if (!task.IsCompletedSuccessfully)
         {
             return;

@@ -32,7 +32,7 @@ internal static class TidyRules
         new(@"^\s*#\s*region\b", IsCSharp, "no regions: a file that needs them wants splitting"),
         new(@"\b(TBD|TODO|FIXME|HACK)\b",
             IsCodeOrProse, "finish it, or write what is missing as a sentence", InComments: true),
-        new(@"(^|[^\w.~$}/])/(work|home|root|Users)/\w|\b[A-Z]:\\\\?Users\b",
+        new(@"(^|[^\w.~$}/])/(work|home|root|Users)/(?!(somebody|you)\b)\w|\b[A-Z]:\\\\?Users\b",
             path => !IsThis(path), "a path of one machine", InComments: true),
         new(@"^.{141,}$", path => IsCode(path) && !IsThis(path), "longer than 140 characters", InComments: true),
         new(@"[ \t]+$|^ *\t", IsCode, "white space at the end, or a tab", InComments: true),

@@ -64,6 +64,15 @@ public sealed class RunReportTests
     }
 
     [Fact]
+    public void Sites_stand_in_the_order_in_which_a_token_meets_them()
+    {
+        var sites = Parse(RunReport.Render(input)).Descendants("text").Select(text => text.Value)
+            .Where(text => text.StartsWith("layers.", StringComparison.Ordinal));
+
+        Assert.Equal(["layers.0.self_attn.qkv", "layers.0.mlp.down", "layers.2.block", "layers.10.mlp.down"], sites);
+    }
+
+    [Fact]
     public void A_skipped_step_breaks_the_line_and_is_marked()
     {
         var paths = Parse(RunReport.Render(input)).Descendants("path").ToArray();
@@ -87,13 +96,7 @@ public sealed class RunReportTests
             Results = [new TaskResult(evil, evil, 0, 1, 2)],
             MetricLines =
             [
-                JsonSerializer.Serialize(new
-                {
-                    step = 1,
-                    loss = 1.0,
-                    balance = new Dictionary<string, double> { ["<script>"] = 1 },
-                    load = new Dictionary<string, int[]> { ["<script>"] = [1, 2] },
-                }),
+                """{"step":1,"loss":1,"<script>":1,"load":{"<script>":[1,2]}}""",
             ],
         });
 
@@ -181,8 +184,14 @@ public sealed class RunReportTests
         seconds = 0.5,
         tokens_per_second = 1024,
         load_cv = 0.25,
-        balance = new Dictionary<string, double> { ["balance"] = 1.01, ["z"] = 0.002 },
-        load = new Dictionary<string, int[]> { ["layers.0.self_attn.qkv"] = loads, ["layers.0.mlp.down"] = [5, 5] },
+        balance = 1.01,
+        load = new Dictionary<string, int[]>
+        {
+            ["layers.0.mlp.down"] = [5, 5],
+            ["layers.0.self_attn.qkv"] = loads,
+            ["layers.10.mlp.down"] = [1],
+            ["layers.2.block"] = [1],
+        },
     });
 
     private static XDocument Parse(string document)

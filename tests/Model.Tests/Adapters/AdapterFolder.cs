@@ -13,6 +13,8 @@ namespace MoR.Model.Tests.Adapters;
 /// </summary>
 internal sealed class AdapterFolder : IDisposable
 {
+    private const string Fingerprint = "abcdef0123456789";
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mor-adapter-");
 
     /// <summary>Where it is.</summary>
@@ -69,8 +71,8 @@ internal sealed class AdapterFolder : IDisposable
     }
 
     /// <summary>Loads it as the program does.</summary>
-    public ParameterVector Load(LlamaConfig config, string fingerprint = "abcdef0123456789", List<string>? notices = null) =>
-        AdapterFiles.Load(Path, config, fingerprint, ScalarType.Float32, CPU, (notices ?? []).Add);
+    public ParameterVector Load(LlamaConfig config, List<string>? notices = null) =>
+        AdapterFiles.Load(Path, config, Fingerprint, ScalarType.Float32, CPU, (notices ?? []).Add);
 
     /// <summary>The reference over these tensors.</summary>
     public ReferenceModel Reference(TinyBackbone tiny, AdapterSpec spec) => new(

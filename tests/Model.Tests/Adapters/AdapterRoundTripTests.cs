@@ -78,10 +78,11 @@ public sealed class AdapterRoundTripTests : IDisposable
 
         var expected = sites.SelectMany(site => (string[])["sub.0", "sub.1", "main"], (site, weight) =>
             $"base_model.model.model.layers.1.{site}.router.{weight}.weight");
+        var names = model.Parameters.Layout.Parameters.Select(parameter => parameter.Name);
         Assert.Equal(
             expected,
-            model.Parameters.Layout.Parameters.Select(parameter => parameter.Name)
-                .Where(name => name.Contains("layers.1.", StringComparison.Ordinal) && name.Contains(".router.", StringComparison.Ordinal)));
+            names.Where(name => name.Contains(".router.", StringComparison.Ordinal))
+                .Where(name => name.Contains("layers.1.", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -100,7 +101,8 @@ public sealed class AdapterRoundTripTests : IDisposable
     [Fact]
     public void Every_matrix_starts_on_a_cache_line_and_shards_follow_each_other()
     {
-        using var model = new TestModel(_tiny.Folder, AdapterCase.Parse("mor scope=linear counts=3,5 shards=3 rank=3", 2));
+        using var model = new TestModel(
+            _tiny.Folder, AdapterCase.Parse("mor scope=linear counts=3,5 shards=3 rank=3", 2));
         var layout = model.Parameters.Layout;
 
         Assert.Equal(layout.Parameters.OrderBy(parameter => parameter.Offset), layout.Parameters);
@@ -108,7 +110,8 @@ public sealed class AdapterRoundTripTests : IDisposable
         foreach (var parameter in layout.Parameters)
         {
             Assert.True(parameter.Offset >= end, $"{parameter.Name} overlaps the one before it");
-            Assert.True(parameter.Name.Contains("router", StringComparison.Ordinal) || parameter.Offset % 16 == 0, parameter.Name);
+            var isRouter = parameter.Name.Contains("router", StringComparison.Ordinal);
+            Assert.True(isRouter || parameter.Offset % 16 == 0, parameter.Name);
             end = parameter.Offset + parameter.Count;
         }
 

@@ -11,7 +11,9 @@ public sealed class BadAdapterTests : IDisposable
           "peft_type": "LORA", "r": 2, "lora_alpha": 4, "target_modules": ["o_proj"], "bias": "none", "use_dora": false,
           "mor": {
             "backbone_fingerprint": "abcdef0123456789",
-            "router": {"kind": "mor", "sub_routers": 2, "top_k": 2, "top_m": 1, "mixing": "probability", "scope": "dispatch"},
+            "router": {
+              "kind": "mor", "sub_routers": 2, "top_k": 2, "top_m": 1, "mixing": "probability", "scope": "dispatch"
+            },
             "experts": {"kind": "lora", "count": 3, "rank": 2, "alpha": 4}
           }
         }
@@ -49,21 +51,39 @@ public sealed class BadAdapterTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"kind\": \"mor\"", "\"kind\": \"sinkhorn\"", "mor.router.kind: \"sinkhorn\" is not one of none, topk, mor")]
+    [InlineData(
+        "\"kind\": \"mor\"",
+        "\"kind\": \"sinkhorn\"",
+        "mor.router.kind: \"sinkhorn\" is not one of none, topk, mor")]
     [InlineData("\"kind\": \"mor\"", "\"kind\": 7", "mor.router.kind: 7 is not a text")]
     [InlineData("\"kind\": \"lora\"", "\"kind\": \"ffn\"", "mor.experts.kind: \"ffn\" is not one of lora")]
     [InlineData("\"top_k\": 2", "\"top_k\": 4", "mor.router.top_k: 4 is more than the 3 experts")]
     [InlineData("\"top_k\": 2", "\"top_k\": 0", "mor.router.top_k: 0 is not a whole number from 1 to 4096")]
     [InlineData("\"top_k\": 2", "\"top_k\": 1.5", "mor.router.top_k: 1.5 is not a whole number")]
     [InlineData("\"top_m\": 1", "\"top_m\": 3", "mor.router.top_m: 3 is not a whole number from 1 to 2")]
-    [InlineData("\"mixing\": \"probability\"", "\"mixing\": \"both\"", "mor.router.mixing: \"both\" is not one of probability, logit")]
-    [InlineData("\"scope\": \"dispatch\"", "\"scope\": \"model\"", "mor.router.scope: \"model\" is not one of linear, dispatch, block")]
-    [InlineData("\"count\": 3", "\"count\": [3, 3, 3]", "mor.experts.count: the list has 3 numbers, and the backbone has 2 layers")]
-    [InlineData("\"count\": 3", "\"count\": []", "mor.experts.count: the list has 0 numbers, and the backbone has 2 layers")]
+    [InlineData(
+        "\"mixing\": \"probability\"",
+        "\"mixing\": \"both\"",
+        "mor.router.mixing: \"both\" is not one of probability, logit")]
+    [InlineData(
+        "\"scope\": \"dispatch\"",
+        "\"scope\": \"model\"",
+        "mor.router.scope: \"model\" is not one of linear, dispatch, block")]
+    [InlineData(
+        "\"count\": 3",
+        "\"count\": [3, 3, 3]",
+        "mor.experts.count: the list has 3 numbers, and the backbone has 2 layers")]
+    [InlineData(
+        "\"count\": 3",
+        "\"count\": []",
+        "mor.experts.count: the list has 0 numbers, and the backbone has 2 layers")]
     [InlineData("\"count\": 3", "\"count\": \"three\"", "mor.experts.count: \"three\" is not a whole number")]
     [InlineData("\"rank\": 2", "\"rank\": -2", "mor.experts.rank: -2 is not a whole number")]
     [InlineData("\"alpha\": 4}", "\"alpha\": \"4\"}", "mor.experts.alpha: \"4\" is not a number from 0")]
-    [InlineData("\"alpha\": 4}", "\"alpha\": 4, \"shards\": 9}", "mor.experts.shards: 9 is not a whole number from 1 to 3")]
+    [InlineData(
+        "\"alpha\": 4}",
+        "\"alpha\": 4, \"shards\": 9}",
+        "mor.experts.shards: 9 is not a whole number from 1 to 3")]
     [InlineData("[\"o_proj\"]", "[\"o_proj\", \"wo\"]", "target_modules: \"wo\" is not one of q_proj, k_proj")]
     [InlineData("[\"o_proj\"]", "\"all-linear\"", "target_modules: \"all-linear\" is not a list of texts")]
     [InlineData("[\"o_proj\"]", "[]", "target_modules: the list is empty")]

@@ -53,7 +53,8 @@ public sealed class BackboneReferenceTests
     public async Task Generation_with_a_cache_gives_the_logits_of_the_whole_text()
     {
         using var tiny = new TinyBackbone();
-        using var model = new TestModel(tiny.Folder, AdapterCase.Parse("mor scope=linear shards=2", 2), ScalarType.Float64);
+        var spec = AdapterCase.Parse("mor scope=linear shards=2", 2);
+        using var model = new TestModel(tiny.Folder, spec, ScalarType.Float64);
         model.Randomise(seed: 3);
         var tokens = tiny.Tokens(12, seed: 9);
         var whole = await model.LogitsAsync(tokens);

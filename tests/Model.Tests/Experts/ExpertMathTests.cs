@@ -189,9 +189,14 @@ public sealed class ExpertMathTests : IDisposable
         RouteOfTarget: [-1, 0]);
 
     private BackwardRequest Backward(bool needsInput, bool needsGates) => new(
-        new RequestKey(1, 5, 0, GateUp, 1, Direction.Backward), Request(), [null, Payload(_dDelta)], needsInput, needsGates);
+        new RequestKey(1, 5, 0, GateUp, 1, Direction.Backward),
+        Request(),
+        [null, Payload(_dDelta)],
+        needsInput,
+        needsGates);
 
-    private double Low(double[] a, int row, int r) => Enumerable.Range(0, In).Sum(i => a[(r * In) + i] * _x[Rows[row]][i]);
+    private double Low(double[] a, int row, int r) =>
+        Enumerable.Range(0, In).Sum(i => a[(r * In) + i] * _x[Rows[row]][i]);
 
     private (double[] A, double[] B) Matrices(int expert)
     {

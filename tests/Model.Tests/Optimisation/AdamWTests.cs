@@ -21,7 +21,14 @@ public sealed class AdamWTests : IDisposable
         // More than one tile of 65,536 values, and not a whole number of them.
         using var model = new TestModel(_tiny.Folder, AdapterCase.Parse("topk rank=64", 2), ScalarType.Float64);
         model.Randomise(seed: 1);
-        var options = new AdamWOptions { WeightDecay = weightDecay, ClipNorm = clip, Beta1 = 0.8, Beta2 = 0.95, Epsilon = 1e-6 };
+        var options = new AdamWOptions
+        {
+            WeightDecay = weightDecay,
+            ClipNorm = clip,
+            Beta1 = 0.8,
+            Beta2 = 0.95,
+            Epsilon = 1e-6,
+        };
         using var optimiser = new AdamW(model.Parameters, options, model.Pool);
         var value = model.Parameters.Values.data<double>().ToArray();
         Assert.True(value.Length > 65536 && value.Length % 65536 != 0);

@@ -21,7 +21,14 @@ public sealed class LearningRateScheduleTests
     public void The_rate_warms_up_and_falls(DecayShape decay, double floor, double step, double expected)
     {
         // Twenty steps, five of warm-up; half steps stand for the two whole ones around them.
-        var schedule = new LearningRateSchedule { Peak = 3e-4, Steps = 20, WarmupSteps = 5, Decay = decay, FloorFraction = floor };
+        var schedule = new LearningRateSchedule
+        {
+            Peak = 3e-4,
+            Steps = 20,
+            WarmupSteps = 5,
+            Decay = decay,
+            FloorFraction = floor,
+        };
 
         var rate = (schedule.At((long)Math.Floor(step)) + schedule.At((long)Math.Ceiling(step))) / 2;
 

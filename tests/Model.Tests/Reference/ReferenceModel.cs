@@ -67,7 +67,8 @@ internal sealed class ReferenceModel(
         {
             for (var j = 0; j < main.Length; j++)
             {
-                mixed[e] += main[j] * (router.Mixing == RouterMixing.Probability ? Softmax(scores[j])[e] : scores[j][e]);
+                var mixesLogits = router.Mixing == RouterMixing.Logit;
+                mixed[e] += main[j] * (mixesLogits ? scores[j][e] : Softmax(scores[j])[e]);
             }
         }
 
@@ -232,5 +233,5 @@ internal sealed class ReferenceModel(
         }
     }
 
-    private static double[][] Map(double[][] rows, Func<double[], double[]> of) => Array.ConvertAll(rows, row => of(row));
+    private static double[][] Map(double[][] rows, Func<double[], double[]> of) => [.. rows.Select(of)];
 }

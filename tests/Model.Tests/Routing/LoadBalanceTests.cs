@@ -19,7 +19,8 @@ public sealed class LoadBalanceTests : IDisposable
     {
         var selected = Selection(experts, row => Enumerable.Range(0, k).Select(slot => (row + slot) % experts));
 
-        Assert.Equal(1, LoadBalance.Balance(full([experts, experts], 1.0 / experts, float64), selected).item<double>(), 1e-12);
+        var balance = LoadBalance.Balance(full([experts, experts], 1.0 / experts, float64), selected);
+        Assert.Equal(1, balance.item<double>(), 1e-12);
     }
 
     [Theory]
@@ -78,8 +79,8 @@ public sealed class LoadBalanceTests : IDisposable
         var (x_TD, main) = (Normal(1, Rows, Width), Normal(5, 3, Width));
         var spec = new RouterSpec { SubRouters = 3, TopM = kept, MainBalanceLoss = 0.1 };
 
-        var output = Route(
-            spec, x_TD, Normal(2, ExpertCount, Width), Normal(3, ExpertCount, Width), Normal(4, ExpertCount, Width), main);
+        var subRouters = Enumerable.Range(2, 3).Select(seed => Normal((ulong)seed, ExpertCount, Width));
+        var output = Route(spec, x_TD, [.. subRouters, main]);
 
         var loss = Assert.Single(output.AuxiliaryLosses);
         var a = nn.functional.softmax(x_TD.mm(main.t()), -1);
@@ -93,7 +94,9 @@ public sealed class LoadBalanceTests : IDisposable
     [Fact]
     public void Losses_without_a_coefficient_are_left_out()
     {
-        var output = Route(new RouterSpec { Kind = RouterCatalogue.TopK }, Normal(1, Rows, Width), Normal(2, ExpertCount, Width));
+        var spec = new RouterSpec { Kind = RouterCatalogue.TopK };
+
+        var output = Route(spec, Normal(1, Rows, Width), Normal(2, ExpertCount, Width));
 
         Assert.Empty(output.AuxiliaryLosses);
     }

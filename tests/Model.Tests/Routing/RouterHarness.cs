@@ -26,15 +26,17 @@ internal static class RouterHarness
     }
 
     /// <summary>A mixture that keeps all experts, so that the gates are the mixed probabilities p.</summary>
-    public static RouterSpec Mixture(int subRouters = 3, int? topM = null, RouterMixing mixing = RouterMixing.Probability) =>
-        new() { SubRouters = subRouters, TopM = topM, Mixing = mixing, TopK = ExpertCount };
+    public static RouterSpec Mixture(int? topM = null, RouterMixing mixing = RouterMixing.Probability) =>
+        new() { SubRouters = 3, TopM = topM, Mixing = mixing, TopK = ExpertCount };
 
     /// <summary>Routes x_TD by the weights of a site, in stacking order.</summary>
     public static RouterOutput Route(RouterSpec spec, Tensor x_TD, params Tensor[] weights)
     {
         var router = RouterCatalogue.Create(spec, allowNonCausal: false)!;
         var experts = weights[0].shape[0];
-        Assert.Equal(router.Weights((int)experts).Select(weight => (long)weight.Rows), weights.Select(weight => weight.shape[0]));
+        Assert.Equal(
+            router.Weights((int)experts).Select(weight => (long)weight.Rows),
+            weights.Select(weight => weight.shape[0]));
         var weights_ZD = cat(weights, 0);
         return router.Route(new RouterContext
         {

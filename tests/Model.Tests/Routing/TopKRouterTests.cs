@@ -59,7 +59,9 @@ public sealed class TopKRouterTests : IDisposable
     public void Scores_far_apart_give_finite_gates()
     {
         var output = Route(
-            new RouterSpec { Kind = RouterCatalogue.TopK, TopK = 3 }, Normal(1, Rows, Width) * 1e4, Normal(2, ExpertCount, Width));
+            new RouterSpec { Kind = RouterCatalogue.TopK, TopK = 3 },
+            Normal(1, Rows, Width) * 1e4,
+            Normal(2, ExpertCount, Width));
 
         Assert.True(output.Gates_TE.isfinite().all().item<bool>());
         Same(ones([Rows], float64), output.Gates_TE.sum([-1]));
@@ -69,7 +71,9 @@ public sealed class TopKRouterTests : IDisposable
     public void Equal_scores_still_choose_exactly_k()
     {
         var output = Route(
-            new RouterSpec { Kind = RouterCatalogue.TopK, TopK = 2 }, Normal(1, Rows, Width), zeros([ExpertCount, Width], float64));
+            new RouterSpec { Kind = RouterCatalogue.TopK, TopK = 2 },
+            Normal(1, Rows, Width),
+            zeros([ExpertCount, Width], float64));
 
         Assert.Equal(Enumerable.Repeat(2L, Rows), output.Selected_TE.to(int64).sum([-1]).data<long>().ToArray());
         Same(full([Rows], 0.5, float64), output.Gates_TE.amax([-1]));
@@ -78,7 +82,9 @@ public sealed class TopKRouterTests : IDisposable
     [Fact]
     public void An_unknown_kind_is_refused_by_name()
     {
-        var error = Assert.Throws<InputException>(() => RouterCatalogue.Create(new RouterSpec { Kind = "sinkhorn" }, false));
+        var spec = new RouterSpec { Kind = "sinkhorn" };
+
+        var error = Assert.Throws<InputException>(() => RouterCatalogue.Create(spec, allowNonCausal: true));
 
         Assert.Contains("\"sinkhorn\" is not known", error.Message, StringComparison.Ordinal);
         Assert.Contains("none, topk, mor", error.Message, StringComparison.Ordinal);
@@ -87,9 +93,13 @@ public sealed class TopKRouterTests : IDisposable
     [Fact]
     public void Routers_that_look_ahead_or_fill_slots_are_refused()
     {
-        var ahead = Assert.Throws<InputException>(() => RouterCatalogue.Require(new RouterTraits(false), "later", false));
-        Assert.Contains("router.allow_non_causal: true", ahead.Message, StringComparison.Ordinal);
-        RouterCatalogue.Require(new RouterTraits(false), "later", allowNonCausal: true);
-        Assert.Throws<InputException>(() => RouterCatalogue.Require(new RouterTraits(true, RoutingForm.Slots), "soft", true));
+        var ahead = new RouterTraits(Causal: false);
+        var slots = new RouterTraits(Causal: true, RoutingForm.Slots);
+
+        var error = Assert.Throws<InputException>(() => RouterCatalogue.Require(ahead, "later", allowNonCausal: false));
+        Assert.Contains("router.allow_non_causal: true", error.Message, StringComparison.Ordinal);
+        RouterCatalogue.Require(ahead, "later", allowNonCausal: true);
+        error = Assert.Throws<InputException>(() => RouterCatalogue.Require(slots, "soft", allowNonCausal: true));
+        Assert.Contains("\"soft\" fills slots", error.Message, StringComparison.Ordinal);
     }
 }

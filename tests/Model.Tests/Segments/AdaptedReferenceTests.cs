@@ -6,7 +6,10 @@ namespace MoR.Model.Tests.Segments;
 public sealed class AdaptedReferenceTests
 {
     private static readonly string[] Routers =
-        ["topk", "topk k=1", "mor", "mor m=2", "mor mixing=logit", "mor m=1 mixing=logit k=1", "mor r=1", "mor r=6 m=4 k=3"];
+    [
+        "topk", "topk k=1", "mor", "mor m=2", "mor mixing=logit", "mor m=1 mixing=logit k=1", "mor r=1",
+        "mor r=6 m=4 k=3",
+    ];
 
     private static readonly string[] Targets =
     [
@@ -44,7 +47,8 @@ public sealed class AdaptedReferenceTests
             {
                 // Every router meets every scope, every scope all targets, and both shards from one to all experts.
                 var shards = ((number + other) % 4) + 1;
-                yield return $"{router} scope={scope} shards={shards} targets={Targets[(number + (2 * other)) % Targets.Length]}";
+                var targets = Targets[(number + (2 * other)) % Targets.Length];
+                yield return $"{router} scope={scope} shards={shards} targets={targets}";
             }
         }
 

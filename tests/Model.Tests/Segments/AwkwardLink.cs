@@ -59,7 +59,12 @@ internal sealed class AwkwardLink(IExpertLink inner, IMathExecutor math, ulong s
     private (int Before, int After, bool Twice) Plan(RequestKey key)
     {
         var random = new CounterRandom(
-            seed, (ulong)key.Step, (ulong)key.MicroBatch, (ulong)key.DispatchPoint, (ulong)key.Shard, (ulong)key.Direction);
+            seed,
+            (ulong)key.Step,
+            (ulong)key.MicroBatch,
+            (ulong)key.DispatchPoint,
+            (ulong)key.Shard,
+            (ulong)key.Direction);
         return (random.NextBelow(6), random.NextBelow(6), random.NextBelow(3) == 0);
     }
 

@@ -3,6 +3,7 @@ using MoR.Model.Backbone;
 using MoR.Model.Segments;
 using MoR.Model.Tests.Reference;
 using static TorchSharp.torch;
+using GatesOfRows = System.Collections.Generic.Dictionary<(int Row, int Expert), double>;
 
 namespace MoR.Model.Tests.Segments;
 
@@ -57,17 +58,18 @@ public sealed class CausalityTests
         Agreement.Within(1e-12, [.. alone], [.. reordered.Skip(3)], "in another order");
     }
 
-    private static async Task<(double[][] Logits, Dictionary<int, Dictionary<(int Row, int Expert), double>> Gates)> RunAsync(
+    private static async Task<(double[][] Logits, Dictionary<int, GatesOfRows> Gates)> RunAsync(
         TestModel model, PackedBatch batch)
     {
         var link = new RecordingLink(model.Link);
         using var microBatch = new LlamaMicroBatch(model.Model, batch, MicroBatchContext.Inference(0));
         await new MicroBatchRunner(model.Math, link).ForwardAsync(microBatch, CancellationToken.None);
-        return ([.. microBatch.Head.Logits!.data<double>().ToArray().Chunk(model.Backbone.Config.VocabularySize)], link.Gates);
+        var logits = microBatch.Head.Logits!.data<double>().ToArray();
+        return ([.. logits.Chunk(model.Backbone.Config.VocabularySize)], link.Gates);
     }
 
     private static void SameGates(
-        Dictionary<(int Row, int Expert), double> one, Dictionary<(int Row, int Expert), double> other, Func<int, bool> rows)
+        GatesOfRows one, GatesOfRows other, Func<int, bool> rows)
     {
         var kept = one.Where(gate => rows(gate.Key.Row)).ToArray();
         Assert.NotEmpty(kept);

@@ -3,7 +3,7 @@ using MoR.Cluster.Seams;
 
 namespace MoR.Model.Tests.Segments;
 
-/// <summary>Passes some requests on, then loses the connection: one request fails at once, those after it a little later.</summary>
+/// <summary>Passes some requests on, then loses the connection: forward fails at once, backward a turn later.</summary>
 internal sealed class FailingLink(IExpertLink inner, int requests) : IExpertLink
 {
     private int _seen;

@@ -1,7 +1,6 @@
 using MoR.Cluster.Random;
 using MoR.Model.Adapters;
 using MoR.Model.Backbone;
-using MoR.Model.Routing;
 using MoR.Model.Segments;
 
 namespace MoR.Model.Tests.Segments;
@@ -32,7 +31,7 @@ internal sealed class GradientCheck(TestModel model, IReadOnlyList<PackedBatch> 
         return sum;
     }
 
-    /// <summary>L = NLL + Σ coefficient · auxiliary loss, as training computes it, dropout and jitter included.</summary>
+    /// <summary>L = NLL + Σ coefficient · auxiliary loss, as in training: with dropout and jitter.</summary>
     public async Task<double> LossAsync()
     {
         var loss = 0.0;
@@ -40,8 +39,8 @@ internal sealed class GradientCheck(TestModel model, IReadOnlyList<PackedBatch> 
         {
             using var microBatch = Open(position);
             await model.Runner.ForwardAsync(microBatch, CancellationToken.None);
-            loss += microBatch.Head.Loss
-                + microBatch.AuxiliaryLosses.Sum(named => Coefficient(model.Model.Layout.Spec.Router, named.Key) * named.Value);
+            loss += microBatch.Head.Loss;
+            loss += microBatch.AuxiliaryLosses.Sum(named => Coefficient(named.Key) * named.Value);
         }
 
         return loss;
@@ -95,11 +94,11 @@ internal sealed class GradientCheck(TestModel model, IReadOnlyList<PackedBatch> 
         StepTokens = microBatches.Sum(batch => batch.Tokens.Length),
     });
 
-    private static double Coefficient(RouterSpec router, string loss) => loss switch
+    private double Coefficient(string loss) => loss switch
     {
-        "balance" => router.BalanceLoss,
-        "main_balance" => router.MainBalanceLoss,
-        "z" => router.ZLoss,
+        "balance" => model.Model.Layout.Spec.Router.BalanceLoss,
+        "main_balance" => model.Model.Layout.Spec.Router.MainBalanceLoss,
+        "z" => model.Model.Layout.Spec.Router.ZLoss,
         _ => throw new ArgumentOutOfRangeException(nameof(loss), loss, "no coefficient is known"),
     };
 

@@ -40,7 +40,8 @@ public sealed class GradientTests
         using var model = new TestModel(
             tiny.Folder, AdapterCase.Parse(adapter, 2), ScalarType.Float64, threads: 1, new InlineExecutor());
         model.Randomise(seed: 32);
-        (int[], int)[] sequences = [(tiny.Tokens(7, 1), 1), (tiny.Tokens(3, 2), 1), (tiny.Tokens(5, 3), 3), (tiny.Tokens(2, 4), 1)];
+        (int[], int)[] sequences =
+            [(tiny.Tokens(7, 1), 1), (tiny.Tokens(3, 2), 1), (tiny.Tokens(5, 3), 3), (tiny.Tokens(2, 4), 1)];
         var whole = new GradientCheck(model, [PackedBatch.ForPrediction(sequences)]);
         var parts = new GradientCheck(
             model,
@@ -59,15 +60,27 @@ public sealed class GradientTests
     public async Task Balance_losses_of_several_micro_batches_have_the_gradient_of_what_is_reported()
     {
         using var tiny = new TinyBackbone();
-        using var model = new TestModel(
-            tiny.Folder, AdapterCase.Parse("mor targets=o_proj balance=1 main=0.5 m=2", 2), ScalarType.Float64, threads: 1,
-            new InlineExecutor());
+        var spec = AdapterCase.Parse("mor targets=o_proj balance=1 main=0.5 m=2", 2);
+        using var model = new TestModel(tiny.Folder, spec, ScalarType.Float64, threads: 1, new InlineExecutor());
         model.Randomise(seed: 33);
 
         await new GradientCheck(
             model,
             [PackedBatch.ForPrediction([(tiny.Tokens(6, 1), 1)]), PackedBatch.ForPrediction([(tiny.Tokens(3, 2), 1)])])
             .RunAsync(seed: 9);
+    }
+
+    [Fact]
+    public async Task A_position_may_have_several_targets()
+    {
+        using var tiny = new TinyBackbone();
+        var spec = AdapterCase.Parse("mor targets=q_proj,down_proj", 2);
+        using var model = new TestModel(tiny.Folder, spec, ScalarType.Float64, threads: 1, new InlineExecutor());
+        model.Randomise(seed: 35);
+        var batch = PackedBatch.ForScoring(
+            [(tiny.Tokens(5, 1), [(4, 1), (4, 9), (2, 30)]), (tiny.Tokens(3, 2), [(0, 7), (2, 7), (2, 8)])]);
+
+        await new GradientCheck(model, [batch]).RunAsync(seed: 10);
     }
 
     [Fact]

@@ -17,8 +17,9 @@ public sealed class NeutralStartTests
     public async Task A_fresh_adapter_gives_the_backbones_logits(string adapter)
     {
         using var tiny = new TinyBackbone();
-        var nothing = AdapterCase.Parse("none", 2);
-        using var backbone = new TestModel(tiny.Folder, nothing with { Experts = nothing.Experts with { Targets = [] } });
+        var plain = AdapterCase.Parse("none", 2);
+        var nothing = plain with { Experts = plain.Experts with { Targets = [] } };
+        using var backbone = new TestModel(tiny.Folder, nothing);
         using var adapted = new TestModel(tiny.Folder, AdapterCase.Parse(adapter, 2));
         adapted.Parameters.Initialise(seed: 12);
         var tokens = tiny.Tokens(13, seed: 2);

@@ -13,7 +13,8 @@ namespace MoR.Model.Tests.Segments;
 public sealed class PlacementTests : IDisposable
 {
     private const string Mixture =
-        "mor scope=linear counts=4 shards=4 m=2 balance=0.1 main=0.1 z=0.01 jitter=0.05 dropout=0.1 targets=q_proj,v_proj,o_proj,down_proj";
+        "mor scope=linear counts=4 shards=4 m=2 balance=0.1 main=0.1 z=0.01 jitter=0.05 dropout=0.1 "
+        + "targets=q_proj,v_proj,o_proj,down_proj";
 
     private const string Blocks = "topk scope=block counts=2,4 shards=3 dropout=0.1 balance=0.01";
     private const int Steps = 5;
@@ -108,15 +109,15 @@ public sealed class PlacementTests : IDisposable
         Assert.Equal(usual.Bytes(), mixture.Bytes());
     }
 
-    private async Task<(byte[] State, IReadOnlyList<StepReport> Reports)> TrainAsync(string adapter, int threads, int window)
+    private async Task<Outcome> TrainAsync(string adapter, int threads, int window)
     {
         using var training = new TestTraining(_tiny, AdapterCase.Parse(adapter, 2), threads, window);
         var reports = await training.RunAsync(Steps);
-        return (training.Bytes(), reports);
+        return new Outcome(training.Bytes(), reports);
     }
 
     /// <summary>Training on one thread, which takes the work in the order that <paramref name="pick"/> says.</summary>
-    private (byte[] State, IReadOnlyList<StepReport> Reports) Train(
+    private Outcome Train(
         string adapter,
         int window,
         Func<int, int> pick,
@@ -134,17 +135,17 @@ public sealed class PlacementTests : IDisposable
             inner => link = wrap?.Invoke(inner, queue) ?? inner);
         var reports = queue.Run(() => training.RunAsync(Steps));
         inspect?.Invoke(link!);
-        return (training.Bytes(), reports);
+        return new Outcome(training.Bytes(), reports);
     }
 
-    private static void Same(
-        (byte[] State, IReadOnlyList<StepReport> Reports) expected,
-        (byte[] State, IReadOnlyList<StepReport> Reports) actual,
-        string what)
+    private static void Same(Outcome expected, Outcome actual, string what)
     {
-        Assert.Equal(expected.Reports.Select(report => report.Loss), actual.Reports.Select(report => report.Loss));
-        Assert.Equal(expected.Reports.Select(report => report.GradientNorm), actual.Reports.Select(report => report.GradientNorm));
+        Assert.Equal(
+            expected.Reports.Select(report => (report.Loss, report.GradientNorm)),
+            actual.Reports.Select(report => (report.Loss, report.GradientNorm)));
         Assert.All(expected.Reports, report => Assert.False(report.Skipped));
         Assert.True(expected.State.AsSpan().SequenceEqual(actual.State), $"{what}: the bytes differ");
     }
+
+    private sealed record Outcome(byte[] State, IReadOnlyList<StepReport> Reports);
 }

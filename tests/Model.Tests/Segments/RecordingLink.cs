@@ -7,13 +7,13 @@ namespace MoR.Model.Tests.Segments;
 /// <summary>Passes requests on, and remembers what they carried.</summary>
 internal sealed class RecordingLink(IExpertLink inner) : IExpertLink
 {
-    /// <summary>Every forward request: its key, its number of rows, and per route the (expert, assignments) counts.</summary>
+    /// <summary>Every forward request: its key, its number of rows, and how many rows chose which expert.</summary>
     public List<(RequestKey Key, long Rows, List<(int Expert, int Count)> Assignments)> Forwards { get; } = [];
 
     /// <summary>Keys of the backward requests.</summary>
     public List<RequestKey> Backwards { get; } = [];
 
-    /// <summary>Per dispatch point of a model with one shard, the gates of its first route; [T · K], by expert, then row.</summary>
+    /// <summary>Per dispatch point of a model with one shard, the gates of its first route.</summary>
     public Dictionary<int, Dictionary<(int Row, int Expert), double>> Gates { get; } = [];
 
     public Task<ForwardReply> ForwardAsync(ForwardRequest request, CancellationToken cancel)

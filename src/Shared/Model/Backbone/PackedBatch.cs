@@ -45,10 +45,12 @@ public sealed class PackedBatch
     /// </summary>
     public static PackedBatch ForPrediction(
         IEnumerable<(int[] Tokens, int PromptLength)> sequences, IReadOnlyList<int>? taskIds = null) => ForScoring(
-        sequences.Select(sequence => (
-            sequence.Tokens[..^1],
-            Enumerable.Range(Math.Max(sequence.PromptLength, 1), sequence.Tokens.Length - Math.Max(sequence.PromptLength, 1))
-                .Select(target => (target - 1, sequence.Tokens[target])))),
+        sequences.Select(sequence =>
+        {
+            // None is left where the prompt is the whole sequence.
+            var first = Math.Max(sequence.PromptLength, 1);
+            return (sequence.Tokens[..^1], sequence.Tokens.Skip(first).Select((token, i) => (first - 1 + i, token)));
+        }),
         taskIds);
 
     /// <summary>Predicts chosen tokens at chosen positions of each sequence; a position may have several targets.</summary>
