@@ -1,0 +1,92 @@
+using MoR.EndToEnd.Tests.World;
+
+namespace MoR.EndToEnd.Tests.BadInput;
+
+/// <summary>Run folders and adapters that cannot be used.</summary>
+internal static class BadFolders
+{
+    private const string Optimizer = "run/checkpoints/step-000002/optimizer.safetensors";
+    private const string Adapter = "run/adapter/adapter.safetensors";
+
+    public static IEnumerable<BadInput> All =>
+    [
+        new(
+            "an output folder below a file",
+            world => File.WriteAllText(world["file"], "not a folder"),
+            world => ["train", world.Recipe, "--output", world["file/run"]],
+            "file/run")
+        {
+            ExitCode = 1,
+        },
+        new(
+            "an output folder that is a file",
+            world => File.WriteAllText(world["file"], "not a folder"),
+            world => ["train", world.Recipe, "--output", world["file"]],
+            "file")
+        {
+            ExitCode = 1,
+        },
+        BadInput.InCommand(
+            "an output folder that holds something else",
+            world => ["train", world.Recipe, "--output", world["data"]],
+            "data", "train.tsv", "--output"),
+        BadInput.InRun("an output folder that holds a run", _ => { }, world => ["train", world.Recipe, "--output", world["run"]], "run", "--resume"),
+        BadInput.InCommand("a run to resume that is not there", world => ["train", "--resume", world["new"]], "new", "no such folder"),
+        BadInput.InCommand("a folder to resume that is no run", world => ["train", "--resume", world["data"]], "data", "recipe.yaml"),
+        BadInput.InRun(
+            "an override that would make another run",
+            _ => { },
+            world => ["train", "--resume", world["run"], "--set", "training.learning_rate=1"],
+            "training.learning_rate", "cannot change"),
+        BadInput.InRun(
+            "a run of another backbone",
+            world => world.WriteBackbone("other", seed: 9),
+            world => ["train", "--resume", world["run"], "--set", $"backbone.path={world["other"]}"],
+            "fingerprint"),
+        BadInput.InRun(
+            "a run without a whole checkpoint",
+            BreakCheckpoints,
+            world => ["train", "--resume", world["run"], "--steps", "4"],
+            "checkpoints", "optimizer.safetensors", "SHA-256"),
+        BadInput.InRun(
+            "a run whose backbone is gone",
+            world => Directory.Delete(world.Backbone, recursive: true),
+            world => ["evaluate", world["run"]],
+            "backbone", "no such folder"),
+        BadInput.InRun("a run whose recipe is broken", world => File.WriteAllText(world["run/recipe.yaml"], "name: 7: 8"), world => ["generate", world["run"], "--prompt", "a"], "run/recipe.yaml"),
+        BadInput.InRun("an adapter of another backbone", world => world.WriteBackbone("other", seed: 9), Evaluate("other"), "adapter_config.json", "fingerprint"),
+        BadInput.InRun(
+            "an adapter of another rank",
+            world => world.Edit("run/adapter/adapter_config.json", "\"rank\": 2", "\"rank\": 4"),
+            Evaluate("backbone"),
+            "adapter.safetensors", "[2, 16]", "[4, 16]"),
+        BadInput.InRun(
+            "an adapter with more choice than experts",
+            world => world.Edit("run/adapter/adapter_config.json", "\"top_k\": 2", "\"top_k\": 5"),
+            Evaluate("backbone"),
+            "adapter_config.json", "top_k", "5", "4"),
+        BadInput.InRun(
+            "a truncated adapter",
+            world => File.WriteAllBytes(world[Adapter], File.ReadAllBytes(world[Adapter])[..^4]),
+            Evaluate("backbone"),
+            "adapter.safetensors"),
+        BadInput.InRun("an adapter without its configuration", world => File.Delete(world["run/adapter/adapter_config.json"]), Evaluate("backbone"), "adapter_config.json"),
+        BadInput.InCommand(
+            "no adapter there",
+            world => ["evaluate", "--backbone", world.Backbone, "--adapter", world["nowhere"], "--task", world.Task],
+            "nowhere"),
+    ];
+
+    private static Func<TinyWorld, string[]> Evaluate(string backbone) => world =>
+    [
+        "evaluate", "--backbone", world[backbone], "--adapter", world["run/adapter"], "--task", world.Task,
+        "--data", world["data"],
+    ];
+
+    private static void BreakCheckpoints(TinyWorld world)
+    {
+        var bytes = File.ReadAllBytes(world[Optimizer]);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(world[Optimizer], bytes);
+    }
+}
