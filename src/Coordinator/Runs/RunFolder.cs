@@ -183,15 +183,15 @@ public sealed class RunFolder : IDisposable
     // What a start leaves that died before it wrote the recipe does not count as content.
     private static void RefuseContent(IDisk disk, string location)
     {
+        if (disk.FileExists(Path.Combine(location, RecipeName)))
+        {
+            throw new InputException(
+                location, "it holds a run already",
+                "Continue it with --resume, or choose another folder with --output.");
+        }
+
         foreach (var name in disk.List(location))
         {
-            if (name == RecipeName)
-            {
-                throw new InputException(
-                    location, "it holds a run already",
-                    "Continue it with --resume, or choose another folder with --output.");
-            }
-
             var isLeftover = name is LockName or RecipeName + DiskExtensions.TemporaryEnding
                 || (name == CheckpointStore.FolderName && IsEmptyFolder(disk, Path.Combine(location, name)));
             if (!isLeftover)

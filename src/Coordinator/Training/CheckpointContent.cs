@@ -1,3 +1,4 @@
+using MoR.Cluster.Errors;
 using MoR.Coordinator.Runs;
 using MoR.Model.Adapters;
 using MoR.Model.Optimisation;
@@ -29,8 +30,12 @@ internal static class CheckpointContent
     ];
 
     /// <summary>Takes up a checkpoint.</summary>
-    public static RunProgress Restore(Checkpoint checkpoint, TrainableState state, Action<string> notice)
+    /// <exception cref="MorException">It was made on another backbone, or is not what this version writes.</exception>
+    public static RunProgress Restore(
+        Checkpoint checkpoint, TrainableState state, string? fingerprint, Action<string> notice)
     {
+        AdapterConfigFile.Read(
+            checkpoint.PathOf(AdapterFiles.ConfigName), state.Parameters.Layout.Config, fingerprint, notice);
         var progress = RunProgress.Read(checkpoint.Read(RunProgress.FileName));
         using (var adapter = SafetensorsFile.Open(checkpoint.PathOf(AdapterFiles.TensorsName)))
         {

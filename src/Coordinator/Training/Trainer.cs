@@ -136,7 +136,8 @@ public sealed class Trainer : IDisposable
         }
 
         var checkpoint = _folder.Checkpoints.LoadLatest(Report);
-        var progress = CheckpointContent.Restore(checkpoint, _state, Report);
+        var progress = CheckpointContent.Restore(
+            checkpoint, _state, _backbone.Backbone.Fingerprint, Report);
         _folder.Checkpoints.RepairAdapter(checkpoint.Step, Report);
         return progress;
     }

@@ -13,7 +13,7 @@ internal static class BadBackbones
 
     public static IEnumerable<BadInput> All =>
     [
-        BadInput.InSetting("no backbone folder", "backbone.path=/nowhere/model", "/nowhere/model", "no such folder", "backbone.path"),
+        BadInput.InSetting("no backbone folder", "backbone.path=/nowhere/model", "/nowhere/model", "backbone.path"),
         BadInput.InWorld("no config.json", world => File.Delete(world[Config]), Config, "missing", "backbone.path"),
         BadInput.InWorld("config.json is no JSON", world => File.WriteAllText(world[Config], "{\"hidden_size\": 16,,"), Config, "not valid JSON"),
         BadInput.InWorld("config.json is a list", world => File.WriteAllText(world[Config], "[]"), Config, "not a JSON object"),

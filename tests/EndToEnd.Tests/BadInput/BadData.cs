@@ -20,7 +20,7 @@ internal static class BadData
         BadInput.InWorld(
             "an answer longer than a sequence",
             world => world.Edit("task.yaml", "[\"yes\", \"no\"]", $"[\"yes\", \"no{new string('o', 40)}\"]\nlabels: {{yes: 0, no: 1}}"),
-            "choice 2", "32", "data.max_tokens"),
+            Train, "has 43 tokens", "32", "data.max_tokens to at least 44"),
         BadInput.InWorld(
             "a template with an unknown column", world => world.Edit("task.yaml", "{text}", "{txt}"), "txt"),
         BadInput.InWorld(

@@ -80,10 +80,10 @@ internal sealed class TinyWorld : IDisposable
     public string this[string path] => Path.Combine(Folder, path);
 
     /// <summary>Writes a whole backbone folder.</summary>
-    public TinyWeights WriteBackbone(string name, ulong seed)
+    public TinyTensors WriteBackbone(string name, ulong seed)
     {
         Directory.CreateDirectory(this[name]);
-        var weights = new TinyWeights(Config, seed);
+        var weights = TinyTensors.Llama(Config, seed);
         weights.Write(this[$"{name}/model.safetensors"]);
         File.WriteAllText(this[$"{name}/tokenizer.json"], TinyTokenizer.Json());
         File.WriteAllText(this[$"{name}/config.json"], ConfigJson().ToJsonString());
