@@ -146,6 +146,13 @@ public sealed class Trainer : IDisposable
     {
         if (Progress.Step > 0)
         {
+            // A run that died during an evaluation makes up for it, so that its best checkpoint is the same.
+            if (EvaluatesAt(Progress.Step) && Progress.LatestStep != Progress.Step)
+            {
+                await EvaluateAsync(stop);
+                Save();
+            }
+
             return;
         }
 
