@@ -11,6 +11,7 @@ using MoR.Model.Experts;
 using MoR.Model.Optimisation;
 using MoR.Model.Segments;
 using Serilog;
+using static TorchSharp.torch;
 
 namespace MoR.Coordinator.Training;
 
@@ -64,9 +65,16 @@ public sealed class Trainer : IDisposable
     public RunProgress Progress { get; private set; }
 
     /// <summary>How evenly the experts were used over the whole run.</summary>
-    public double LoadCv => LoadStatistics.CoefficientOfVariation(
-        _state.RouterState.Where(item => item.Key.EndsWith(".load", StringComparison.Ordinal))
-            .Select(item => (IReadOnlyList<long>)item.Value.cpu().data<long>().ToArray()));
+    public double LoadCv
+    {
+        get
+        {
+            using var scope = NewDisposeScope();
+            return LoadStatistics.CoefficientOfVariation(
+                _state.RouterState.Where(item => item.Key.EndsWith(".load", StringComparison.Ordinal))
+                    .Select(item => (IReadOnlyList<long>)item.Value.cpu().data<long>().ToArray()));
+        }
+    }
 
     /// <summary>Trains until <paramref name="stopAfter"/> (at most the recipe's steps).</summary>
     /// <returns>True if the run is complete, false if it stopped before its last step.</returns>
