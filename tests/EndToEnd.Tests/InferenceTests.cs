@@ -23,7 +23,8 @@ public sealed class InferenceTests
     [InlineData("dispatch", "probability", 2)]
     [InlineData("dispatch", "logit", null)]
     [InlineData("block", "probability", 2)]
-    public async Task The_nll_of_an_adapter_that_another_program_wrote_is_the_references(string scope, string mixing, int? topM)
+    public async Task The_nll_of_another_programs_adapter_is_the_references(
+        string scope, string mixing, int? topM)
     {
         using var world = new TinyWorld();
         var weights = TinyTensors.Llama(TinyWorld.Config, seed: 1).Values;
@@ -50,7 +51,7 @@ public sealed class InferenceTests
         var tokens = WriteIds(world, 30);
         var reference = new ReferenceModel(TinyWorld.Config, TinyTensors.Llama(TinyWorld.Config, seed: 1).Values);
 
-        var run = await InProcess.RunAsync("evaluate", "--backbone", world.Backbone, "--ids", world["ids.txt"], "--json");
+        var run = await InProcess.RunAsync("evaluate", "--backbone", world.Backbone, "--ids", world["ids.txt"]);
 
         Assert.Equal(reference.Nll(tokens), (double)run.Succeeded().Json["nll"]!, Tolerance);
         Assert.Equal(29, (int)run.Json["predicted_tokens"]!);
@@ -61,10 +62,10 @@ public sealed class InferenceTests
     {
         using var world = new TinyWorld();
         File.WriteAllText(world["text.txt"], "ab no");
-        File.WriteAllText(world["ids.txt"], string.Join(',', new[] { "a", "b", "Ġ", "no" }.Select(token => TinyTokenizer.Tokens.ToList().IndexOf(token))));
+        File.WriteAllText(world["ids.txt"], Ids("a", "b", "Ġ", "no"));
 
-        var text = await InProcess.RunAsync("evaluate", "--backbone", world.Backbone, "--text", world["text.txt"], "--json");
-        var ids = await InProcess.RunAsync("evaluate", "--backbone", world.Backbone, "--ids", world["ids.txt"], "--json");
+        var text = await InProcess.RunAsync("evaluate", "--backbone", world.Backbone, "--text", world["text.txt"]);
+        var ids = await InProcess.RunAsync("evaluate", "--backbone", world.Backbone, "--ids", world["ids.txt"]);
 
         Assert.Equal(4, (int)text.Succeeded().Json["tokens"]!);
         Assert.Equal((double)ids.Succeeded().Json["nll"]!, (double)text.Json["nll"]!);
@@ -74,7 +75,8 @@ public sealed class InferenceTests
     public async Task Greedy_text_is_the_same_every_time_and_sampled_text_by_its_seed()
     {
         using var world = new TinyWorld();
-        (await InProcess.RunAsync("train", world.Recipe, "--steps", "3", "--no-eval", "--output", world["run"], "--json")).Succeeded();
+        (await InProcess.RunAsync("train", world.Recipe, "--steps", "3", "--no-eval", "--output", world["run"]))
+            .Succeeded();
         var greedy = await GenerateAsync(world);
         var sampled = await GenerateAsync(world, "--temperature", "0.8", "--seed", "1");
 
@@ -89,8 +91,8 @@ public sealed class InferenceTests
     {
         using var world = new TinyWorld();
         string[] command = ["generate", "--backbone", world.Backbone, "--prompt", "red", "--max-tokens", "20"];
-        var plain = (await MorProcess.RunAsync(command)).Succeeded();
-        var json = (await MorProcess.RunAsync([.. command, "--json"])).Succeeded();
+        var plain = (await MorProcess.RunForPeopleAsync(command)).Succeeded();
+        var json = (await MorProcess.RunAsync(command)).Succeeded();
 
         Assert.Equal((string)json.Json["text"]! + "\n", plain.Output);
         Assert.Equal(["text", "tokens", "prompt_tokens", "stop"], json.Json.Select(item => item.Key));
@@ -98,9 +100,12 @@ public sealed class InferenceTests
         Assert.Equal(3, (int)json.Json["prompt_tokens"]!);
         Assert.Equal(tokens.Length == 20 ? "max_tokens" : "end_of_text", (string)json.Json["stop"]!);
         Assert.Equal(Greedy("red", tokens.Length), tokens);
-        var text = string.Concat(tokens.Select(token => TinyTokenizer.Tokens[token])).Replace('Ġ', ' ').Replace('Ċ', '\n');
-        Assert.Equal(text, (string)json.Json["text"]!);
+        var text = string.Concat(tokens.Select(token => TinyTokenizer.Tokens[token]));
+        Assert.Equal(text.Replace('Ġ', ' ').Replace('Ċ', '\n'), (string)json.Json["text"]!);
     }
+
+    private static string Ids(params string[] tokens) =>
+        string.Join(',', tokens.Select(token => TinyTokenizer.Tokens.ToList().IndexOf(token)));
 
     /// <summary>The reference's likeliest continuation, read anew for every token.</summary>
     private static IEnumerable<int> Greedy(string prompt, int count)
@@ -118,7 +123,7 @@ public sealed class InferenceTests
     }
 
     private static async Task<JsonObject> GenerateAsync(TinyWorld world, params string[] more) =>
-        (await InProcess.RunAsync(["generate", world["run"], "--prompt", "blue", "--max-tokens", "24", "--json", .. more]))
+        (await InProcess.RunAsync(["generate", world["run"], "--prompt", "blue", "--max-tokens", "24", .. more]))
             .Succeeded().Json;
 
     private static AdapterSpec Spec(string scope, string mixing, int? topM) => new(
@@ -140,18 +145,19 @@ public sealed class InferenceTests
         });
 
     private static async Task CompareAsync(
-        TinyWorld world, string backbone, LlamaConfig config, Dictionary<string, double[]> weights, AdapterSpec spec, int tokens)
+        TinyWorld world, string backbone, LlamaConfig config, Dictionary<string, double[]> weights, AdapterSpec spec,
+        int tokens)
     {
         var adapter = WriteAdapter(world, config, spec);
         var ids = WriteIds(world, tokens);
 
         var run = await MorProcess.RunAsync(
-            "evaluate", "--backbone", backbone, "--adapter", world["adapter"], "--ids", world["ids.txt"], "--json");
+            "evaluate", "--backbone", backbone, "--adapter", world["adapter"], "--ids", world["ids.txt"]);
 
         var expected = new ReferenceModel(config, weights, spec, adapter).Nll(ids);
         Assert.Equal(expected, (double)run.Succeeded().Json["nll"]!, Tolerance);
-        Assert.True(
-            Math.Abs(expected - new ReferenceModel(config, weights).Nll(ids)) > 0.01, "the adapter does too little to be seen");
+        var without = new ReferenceModel(config, weights).Nll(ids);
+        Assert.True(Math.Abs(expected - without) > 0.01, "the adapter does too little to be seen");
     }
 
     private static Dictionary<string, double[]> WriteAdapter(TinyWorld world, LlamaConfig config, AdapterSpec spec)
@@ -160,13 +166,15 @@ public sealed class InferenceTests
         var (experts, router) = (spec.Experts, spec.Router);
         for (var layer = 0; layer < config.Layers; layer++)
         {
-            var points = experts.Targets.Select(linear => (Linear: linear, Site: SiteOf(linear, router.Scope))).ToArray();
+            var points = experts.Targets
+                .Select(linear => (Linear: linear, Site: SiteOf(linear, router.Scope))).ToArray();
             foreach (var (linear, site) in points.DistinctBy(point => point.Site))
             {
                 var input = router.Scope == RouterScope.Block ? config.HiddenSize : config.InputWidth(linear);
                 for (var j = 0; j < router.SubRouters; j++)
                 {
-                    tensors.Add($"{Prefix}{layer}.{site}.router.sub.{j}.weight", 0.3, experts.CountPerLayer[layer], input);
+                    var name = $"{Prefix}{layer}.{site}.router.sub.{j}.weight";
+                    tensors.Add(name, 0.3, experts.CountPerLayer[layer], input);
                 }
 
                 tensors.Add($"{Prefix}{layer}.{site}.router.main.weight", 0.3, router.SubRouters, input);
@@ -190,7 +198,8 @@ public sealed class InferenceTests
               "mor": {
                 "router": {
                   "kind": "mor", "sub_routers": {{router.SubRouters}}, "top_k": {{router.TopK}},
-                  "top_m": {{router.TopM?.ToString() ?? "null"}}, "mixing": "{{router.Mixing.ToString().ToLowerInvariant()}}",
+                  "top_m": {{router.TopM?.ToString() ?? "null"}},
+                  "mixing": "{{router.Mixing.ToString().ToLowerInvariant()}}",
                   "scope": "{{router.Scope.ToString().ToLowerInvariant()}}"
                 },
                 "experts": {"kind": "lora", "count": [3, 4], "rank": {{experts.Rank}}, "alpha": {{experts.Alpha}}}
@@ -231,6 +240,7 @@ public sealed class InferenceTests
         using var file = SafetensorsFile.Open(Path.Combine(backbone, "model.safetensors"));
         return file.Tensors.Keys.ToDictionary(
             name => name,
-            name => Array.ConvertAll(MemoryMarshal.Cast<byte, float>(file.Bytes(name)).ToArray(), value => (double)value));
+            name => Array.ConvertAll(
+                MemoryMarshal.Cast<byte, float>(file.Bytes(name)).ToArray(), value => (double)value));
     }
 }

@@ -20,7 +20,7 @@ public sealed class MemoryTests
     {
         using var world = new TinyWorld();
         await using var process = MorProcess.Start(
-            "train", world.Recipe, "--output", world["run"], "--steps", $"{Steps + Between}", "--no-eval", "--json",
+            "train", world.Recipe, "--output", world["run"], "--steps", $"{Steps + Between}", "--no-eval",
             "--set", "checkpoint.every_steps=100", "--set", "checkpoint.keep=1");
         var samples = new List<long>();
         for (var line = Between; line <= Steps; line += Between)
@@ -50,10 +50,11 @@ public sealed class MemoryTests
     private static async Task RunAsync(TinyWorld world, string run, int steps)
     {
         (await InProcess.RunAsync(
-            "train", world.Recipe, "--output", world[run], "--steps", $"{steps}", "--set", "evaluation.every_steps=10", "--json"))
+            "train", world.Recipe, "--output", world[run], "--steps", $"{steps}", "--set", "evaluation.every_steps=10"))
             .Succeeded();
-        (await InProcess.RunAsync("evaluate", world[run], "--json")).Succeeded();
-        (await InProcess.RunAsync("generate", world[run], "--prompt", "red", "--max-tokens", "9", "--json")).Succeeded();
+        (await InProcess.RunAsync("evaluate", world[run])).Succeeded();
+        (await InProcess.RunAsync("generate", world[run], "--prompt", "red", "--temperature", "9", "--max-tokens", "9"))
+            .Succeeded();
     }
 
     private static void Collect()

@@ -48,7 +48,8 @@ public sealed class OneAdapterTests(OneAdapterTests.Whole whole) : IClassFixture
         Assert.Equal(20, (long)first.Json["steps"]!);
 
         // The memory of a pause is the checkpoint alone: another number of threads and another window may go on.
-        AssertSame(world, await MorProcess.RunAsync([.. Resume(world), "--set", "numerics.threads=1", "--set", "training.window=3"]));
+        AssertSame(world, await MorProcess.RunAsync(
+            [.. Resume(world), "--set", "numerics.threads=1", "--set", "training.window=3"]));
     }
 
     [Theory]
@@ -107,9 +108,9 @@ public sealed class OneAdapterTests(OneAdapterTests.Whole whole) : IClassFixture
         AssertSame(world, await MorProcess.RunAsync(Resume(world)));
     }
 
-    private static string[] Train(TinyWorld world) => ["train", world.Recipe, "--output", world["run"], "--json"];
+    private static string[] Train(TinyWorld world) => ["train", world.Recipe, "--output", world["run"]];
 
-    private static string[] Resume(TinyWorld world) => ["train", "--resume", world["run"], "--json"];
+    private static string[] Resume(TinyWorld world) => ["train", "--resume", world["run"]];
 
     private void AssertSame(TinyWorld world, MorRun run, string what = "")
     {

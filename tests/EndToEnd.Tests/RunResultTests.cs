@@ -12,8 +12,8 @@ public sealed partial class RunResultTests
 {
     private static readonly string[] PromisedKeys =
     [
-        "run", "router", "steps", "loss_first", "loss_last", "tokens_per_second", "adapter_sha256", "accuracy", "load_cv",
-        "nodes", "retries",
+        "run", "router", "steps", "loss_first", "loss_last", "tokens_per_second", "adapter_sha256", "accuracy",
+        "load_cv", "nodes", "retries",
     ];
 
     private static readonly string[] CheckpointFiles =
@@ -33,13 +33,13 @@ public sealed partial class RunResultTests
         using var world = new TinyWorld();
 
         var run = await MorProcess.RunAsync(
-            "train", recipe, "--set", $"backbone.path={backbone}", "--set", $"data.folder={data}", "--steps", $"{steps}",
-            "--set", "training.batch_sequences=4", "--set", "training.micro_batch_sequences=2",
-            "--set", "evaluation.max_items=20", "--output", world["run"], "--json");
+            "train", recipe, "--set", $"backbone.path={backbone}", "--set", $"data.folder={data}",
+            "--steps", $"{steps}", "--set", "training.batch_sequences=4", "--set", "training.micro_batch_sequences=2",
+            "--set", "evaluation.max_items=20", "--output", world["run"]);
 
         CheckJson(run.Succeeded().Json, world["run"], "mor", steps, recipe);
         CheckFolder(run.Json, world["run"], steps);
-        var after = await MorProcess.RunAsync("evaluate", world["run"], "--json");
+        var after = await MorProcess.RunAsync("evaluate", world["run"]);
         Assert.Equal(
             (double)run.Json["accuracy"]![recipe]!["after"]!,
             (double)after.Succeeded().Json["tasks"]![recipe]!["accuracy"]!);
@@ -57,7 +57,7 @@ public sealed partial class RunResultTests
             var run = await MorProcess.RunAsync(
                 "train", "rte", "--set", $"backbone.path={backbone}", "--set", $"data.folder={data}", "--steps", "2",
                 "--set", $"numerics.threads={threads}", "--set", $"training.window={window}",
-                "--set", "training.micro_batch_sequences=4", "--no-eval", "--output", world[$"run{threads}"], "--json");
+                "--set", "training.micro_batch_sequences=4", "--no-eval", "--output", world[$"run{threads}"]);
             hashes.Add(run.Succeeded().AdapterSha256);
         }
 
@@ -84,11 +84,11 @@ public sealed partial class RunResultTests
 
         var run = await InProcess.RunAsync(
             "train", world.Recipe, "--set", $"router.kind={kind}", "--set", $"router.scope={scope}", "--steps", "3",
-            "--output", world["run"], "--json");
+            "--output", world["run"]);
 
         CheckJson(run.Succeeded().Json, world["run"], kind, 3, "colours");
         CheckFolder(run.Json, world["run"], 3);
-        var evaluated = await InProcess.RunAsync("evaluate", world["run"], "--json");
+        var evaluated = await InProcess.RunAsync("evaluate", world["run"]);
         Assert.Equal(
             (double)run.Json["accuracy"]!["colours"]!["after"]!,
             (double)evaluated.Succeeded().Json["tasks"]!["colours"]!["accuracy"]!);
@@ -98,7 +98,7 @@ public sealed partial class RunResultTests
     public async Task The_tiny_task_is_learnt()
     {
         using var world = new TinyWorld();
-        var run = await InProcess.RunAsync("train", world.Recipe, "--steps", "80", "--output", world["run"], "--json");
+        var run = await InProcess.RunAsync("train", world.Recipe, "--steps", "80", "--output", world["run"]);
 
         // 20 items, half of them red: to guess 18 of them is one chance in 5,000.
         var after = (double)run.Succeeded().Json["accuracy"]!["colours"]!["after"]!;
@@ -128,12 +128,15 @@ public sealed partial class RunResultTests
             new DirectoryInfo(folder).GetFileSystemInfos().Select(entry => entry.Name).Order(StringComparer.Ordinal));
         Assert.Equal(
             CheckpointFiles,
-            Directory.GetFiles(Path.Combine(folder, "adapter/")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Directory.GetFiles(Path.Combine(folder, "adapter/"))
+                .Select(Path.GetFileName).Order(StringComparer.Ordinal));
         var adapter = SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, "adapter/adapter.safetensors")));
         Assert.Equal((string)json["adapter_sha256"]!, Convert.ToHexStringLower(adapter));
         Assert.Equal(Enumerable.Range(1, steps).Select(step => (long)step), RunFiles.Steps(folder));
-        var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "adapter/manifest.json")))!["files"]!.AsArray();
-        Assert.Equal(CheckpointFiles.Except(["manifest.json"]), manifest.Select(entry => (string)entry!["name"]!));
+        var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "adapter/manifest.json")))!;
+        Assert.Equal(
+            CheckpointFiles.Except(["manifest.json"]),
+            manifest["files"]!.AsArray().Select(entry => (string)entry!["name"]!));
         CheckReport(File.ReadAllText(Path.Combine(folder, "report.html")));
     }
 
@@ -150,7 +153,7 @@ public sealed partial class RunResultTests
                 Assert.True(open.Count > 0, $"</{name}> closes nothing");
                 Assert.Equal(open.Pop(), name);
             }
-            else if (!tag.Groups["self"].Success && name is not ("meta" or "link" or "br" or "hr" or "img" or "input" or "col"))
+            else if (!tag.Groups["self"].Success && name is not ("meta" or "link" or "br" or "hr" or "img" or "col"))
             {
                 open.Push(name);
             }
@@ -159,7 +162,10 @@ public sealed partial class RunResultTests
         Assert.Empty(open);
     }
 
-    [GeneratedRegex("<(?<close>/)?(?<name>[a-zA-Z][a-zA-Z0-9]*)(\"[^\"]*\"|[^\">])*?(?<self>/)?>", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        """<(?<close>/)?(?<name>[a-zA-Z][a-zA-Z0-9]*)("[^"]*"|[^">])*?(?<self>/)?>""",
+        RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex Tag();
 
     [GeneratedRegex("(?<=<style>).*?(?=</style>)|(?<=<script>).*?(?=</script>)", RegexOptions.Singleline, 1000)]

@@ -13,16 +13,16 @@ public sealed class RunSafetyTests
     {
         using var world = new TinyWorld();
         await using var owner = MorProcess.Start(
-            "train", world.Recipe, "--output", world["run"], "--steps", "1000000", "--no-eval", "--json");
+            "train", world.Recipe, "--output", world["run"], "--steps", "1000000", "--no-eval");
         await owner.UntilLinesAsync(world["run"], 5);
         var user = $"in use by process {owner.Id}";
 
-        Refusal.Check(await InProcess.RunAsync("train", world.Recipe, "--output", world["run"], "--json"), 2, world["run"], user);
-        Refusal.Check(await MorProcess.RunAsync("train", "--resume", world["run"], "--json"), 2, world["run"], user);
+        Refusal.Check(await InProcess.RunAsync("train", world.Recipe, "--output", world["run"]), 2, world["run"], user);
+        Refusal.Check(await MorProcess.RunAsync("train", "--resume", world["run"]), 2, world["run"], user);
 
         // Readers need no lock, and the owner goes on.
         await owner.UntilAsync("a checkpoint is there", () => Directory.Exists(world["run/adapter/"]));
-        (await InProcess.RunAsync("generate", world["run"], "--prompt", "red", "--max-tokens", "2", "--json")).Succeeded();
+        (await InProcess.RunAsync("generate", world["run"], "--prompt", "red", "--max-tokens", "2")).Succeeded();
         await owner.UntilLinesAsync(world["run"], RunFiles.MetricLines(world["run"]) + 5);
     }
 
@@ -38,7 +38,7 @@ public sealed class RunSafetyTests
         (await InProcess.RunAsync([.. Train(world, "run"), "--stop-after", "20"])).Succeeded();
         Damage(world[$"run/checkpoints/step-000020/{file}"], torn);
 
-        var resumed = (await InProcess.RunAsync("train", "--resume", world["run"], "--json")).Succeeded();
+        var resumed = (await InProcess.RunAsync("train", "--resume", world["run"])).Succeeded();
 
         Assert.Contains($"step-000020/{file}", resumed.Error, StringComparison.Ordinal);
         Assert.Equal(whole.AdapterSha256, resumed.AdapterSha256);
@@ -52,16 +52,19 @@ public sealed class RunSafetyTests
         var whole = (await InProcess.RunAsync(Train(world, "whole"))).Succeeded();
         Directory.CreateDirectory(world["small"]);
         Skip.IfNot(
-            Environment.IsPrivilegedProcess && Mount("mount", "-t", "tmpfs", "-o", "size=320k", "tmpfs", world["small"]),
+            Environment.IsPrivilegedProcess
+                && Mount("mount", "-t", "tmpfs", "-o", "size=320k", "tmpfs", world["small"]),
             "Only root can mount the small disk that this test fills.");
         try
         {
-            Refusal.Check(await InProcess.RunAsync(Train(world, "small/run")), 1, world["small/run"], "no space left", "Free some space");
+            Refusal.Check(
+                await InProcess.RunAsync(Train(world, "small/run")),
+                1, world["small/run"], "no space left", "Free some space");
             Assert.StartsWith("step-", RunFiles.Checkpoints(world["small/run"])[^1], StringComparison.Ordinal);
-            Refusal.Check(await InProcess.RunAsync("train", "--resume", world["small/run"], "--json"), 1, "no space left");
+            Refusal.Check(await InProcess.RunAsync("train", "--resume", world["small/run"]), 1, "no space left");
 
             Assert.True(Mount("mount", "-o", "remount,size=8m", world["small"]));
-            var resumed = (await InProcess.RunAsync("train", "--resume", world["small/run"], "--json")).Succeeded();
+            var resumed = (await InProcess.RunAsync("train", "--resume", world["small/run"])).Succeeded();
             Assert.Equal(whole.AdapterSha256, resumed.AdapterSha256);
         }
         finally
@@ -71,7 +74,7 @@ public sealed class RunSafetyTests
     }
 
     private static string[] Train(TinyWorld world, string run) =>
-        ["train", world.Recipe, "--output", world[run], "--no-eval", "--json"];
+        ["train", world.Recipe, "--output", world[run], "--no-eval"];
 
     private static void Damage(string path, bool torn)
     {
@@ -82,7 +85,8 @@ public sealed class RunSafetyTests
 
     private static bool Mount(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
         process.StandardError.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0;

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using MoR.EndToEnd.Tests.Processes;
 using MoR.EndToEnd.Tests.World;
 
@@ -12,7 +11,7 @@ public sealed class TrainBehaviourTests
     {
         using var world = new TinyWorld();
         var before = world.Snapshot();
-        var run = await MorProcess.RunAsync("train", world.Recipe, "--output", world["run"], "--dry-run", "--json");
+        var run = await MorProcess.RunAsync("train", world.Recipe, "--output", world["run"], "--dry-run");
 
         Assert.True((bool)run.Succeeded().Json["dry_run"]!);
         var row = File.ReadLines(world["data/train.tsv"]).Skip(1).First().Split('\t');
@@ -30,7 +29,7 @@ public sealed class TrainBehaviourTests
         (await InProcess.RunAsync(Train(world, "--stop-after", "3"))).Succeeded();
         var before = world.Snapshot();
 
-        (await InProcess.RunAsync("train", "--resume", world["run"], "--dry-run", "--json")).Succeeded();
+        (await InProcess.RunAsync("train", "--resume", world["run"], "--dry-run")).Succeeded();
 
         Assert.Equal(before, world.Snapshot());
     }
@@ -39,7 +38,8 @@ public sealed class TrainBehaviourTests
     public async Task The_newest_checkpoints_and_the_best_one_are_kept()
     {
         using var world = new TinyWorld();
-        (await InProcess.RunAsync(Train(world, "--set", "evaluation.every_steps=4", "--set", "checkpoint.keep=2"))).Succeeded();
+        (await InProcess.RunAsync(Train(world, "--set", "evaluation.every_steps=4", "--set", "checkpoint.keep=2")))
+            .Succeeded();
 
         var evaluations = Evaluations(world);
         Assert.Equal(Enumerable.Range(0, 11).Select(i => 4L * i), evaluations.Select(item => item.Step));
@@ -73,7 +73,7 @@ public sealed class TrainBehaviourTests
         Assert.Equal("checkpoints/step-000002", new FileInfo(world["run/adapter"]).LinkTarget);
         Assert.True((double)run.Json["loss_last"]! > 0);
 
-        var again = await InProcess.RunAsync("train", "--resume", world["run"], "--json");
+        var again = await InProcess.RunAsync("train", "--resume", world["run"]);
         Assert.Equal(8, (long)again.Succeeded().Json["steps"]!);
         Assert.Equal(run.AdapterSha256, again.AdapterSha256);
     }
@@ -83,8 +83,8 @@ public sealed class TrainBehaviourTests
     {
         using var world = new TinyWorld();
         var first = (await InProcess.RunAsync(Train(world, "--steps", "6"))).Succeeded();
-        var same = (await InProcess.RunAsync("train", "--resume", world["run"], "--json")).Succeeded();
-        var more = (await InProcess.RunAsync("train", "--resume", world["run"], "--steps", "9", "--json")).Succeeded();
+        var same = (await InProcess.RunAsync("train", "--resume", world["run"])).Succeeded();
+        var more = (await InProcess.RunAsync("train", "--resume", world["run"], "--steps", "9")).Succeeded();
 
         Assert.Equal(first.AdapterSha256, same.AdapterSha256);
         Assert.Equal(9, (long)more.Json["steps"]!);
@@ -113,7 +113,7 @@ public sealed class TrainBehaviourTests
         {
             for (var i = 0; i < 2; i++)
             {
-                var run = await InProcess.RunAsync("train", world.Recipe, "--steps", "1", "--no-eval", "--json");
+                var run = await InProcess.RunAsync("train", world.Recipe, "--steps", "1", "--no-eval");
                 names.Add((string)run.Succeeded().Json["run"]!);
             }
 
@@ -127,7 +127,7 @@ public sealed class TrainBehaviourTests
     }
 
     private static string[] Train(TinyWorld world, params string[] more) =>
-        ["train", world.Recipe, "--output", world["run"], "--json", .. more];
+        ["train", world.Recipe, "--output", world["run"], .. more];
 
     private static (long Step, double Accuracy)[] Evaluations(TinyWorld world) =>
     [

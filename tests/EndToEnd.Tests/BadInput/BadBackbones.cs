@@ -11,42 +11,82 @@ internal static class BadBackbones
     private const string Tokenizer = "backbone/tokenizer.json";
     private const string Weights = "backbone/model.safetensors";
 
-    public static IEnumerable<BadInput> All =>
+    public static IEnumerable<Mistake> All =>
     [
-        BadInput.InSetting("no backbone folder", "backbone.path=/nowhere/model", "/nowhere/model", "backbone.path"),
-        BadInput.InWorld("no config.json", world => File.Delete(world[Config]), Config, "missing", "backbone.path"),
-        BadInput.InWorld("config.json is no JSON", world => File.WriteAllText(world[Config], "{\"hidden_size\": 16,,"), Config, "not valid JSON"),
-        BadInput.InWorld("config.json is a list", world => File.WriteAllText(world[Config], "[]"), Config, "not a JSON object"),
-        BadInput.InWorld(
+        Mistake.InSetting("no backbone folder", "backbone.path=/nowhere/model", "/nowhere/model", "backbone.path"),
+        Mistake.InWorld("no config.json", world => File.Delete(world[Config]), Config, "missing", "backbone.path"),
+        Mistake.InWorld(
+            "config.json is no JSON",
+            world => File.WriteAllText(world[Config], "{\"hidden_size\": 16,,"),
+            Config,
+            "not valid JSON"),
+        Mistake.InWorld(
+            "config.json is a list",
+            world => File.WriteAllText(world[Config], "[]"),
+            Config,
+            "not a JSON object"),
+        Mistake.InWorld(
             "scaled rotary embeddings",
             world => world.SetConfig("rope_scaling", new JsonObject { ["type"] = "yarn" }),
             Config, "rope_scaling", "yarn", "not supported"),
-        BadInput.InWorld("biased attention", world => world.SetConfig("attention_bias", true), Config, "attention_bias", "true"),
-        BadInput.InWorld("another architecture", world => world.SetConfig("model_type", "gpt2"), Config, "model_type", "gpt2", "llama"),
-        BadInput.InWorld("heads that do not divide", world => world.SetConfig("num_attention_heads", 5), Config, "num_attention_heads", "5"),
-        BadInput.InWorld("a hidden size of text", world => world.SetConfig("hidden_size", "16"), Config, "hidden_size", "\"16\""),
-        BadInput.InWorld("more layers than weights", world => world.SetConfig("num_hidden_layers", 3), "backbone", "model.layers.2.", "missing"),
-        BadInput.InWorld("another width than the weights'", world => world.SetConfig("intermediate_size", 32), Weights, "[24, 16]", "[32, 16]"),
-        BadInput.InWorld("no tokenizer.json", world => File.Delete(world[Tokenizer]), Tokenizer),
-        BadInput.InWorld(
+        Mistake.InWorld(
+            "biased attention",
+            world => world.SetConfig("attention_bias", true),
+            Config,
+            "attention_bias", "true"),
+        Mistake.InWorld(
+            "another architecture",
+            world => world.SetConfig("model_type", "gpt2"),
+            Config,
+            "model_type", "gpt2", "llama"),
+        Mistake.InWorld(
+            "heads that do not divide",
+            world => world.SetConfig("num_attention_heads", 5),
+            Config,
+            "num_attention_heads", "5"),
+        Mistake.InWorld(
+            "a hidden size of text",
+            world => world.SetConfig("hidden_size", "16"),
+            Config,
+            "hidden_size", "\"16\""),
+        Mistake.InWorld(
+            "more layers than weights",
+            world => world.SetConfig("num_hidden_layers", 3),
+            "backbone", "model.layers.2.", "missing"),
+        Mistake.InWorld(
+            "another width than the weights'",
+            world => world.SetConfig("intermediate_size", 32),
+            Weights,
+            "[24, 16]", "[32, 16]"),
+        Mistake.InWorld("no tokenizer.json", world => File.Delete(world[Tokenizer]), Tokenizer),
+        Mistake.InWorld(
             "a part of the tokenizer that is unknown",
-            world => world.Edit(Tokenizer, "\"pre_tokenizer\":{\"type\":\"ByteLevel\"", "\"pre_tokenizer\":{\"type\":\"BertPreTokenizer\""),
+            world => world.Edit(
+                Tokenizer, "\"pre_tokenizer\":{\"type\":\"Byte", "\"pre_tokenizer\":{\"type\":\"BertPreTokenizer"),
             Tokenizer, "pre_tokenizer", "BertPreTokenizer"),
-        BadInput.InWorld(
-            "a tokenizer of another model", world => world.Edit(Tokenizer, "\"BPE\"", "\"Unigram\""), Tokenizer, "Unigram", "BPE"),
-        BadInput.InWorld(
+        Mistake.InWorld(
+            "a tokenizer of another model",
+            world => world.Edit(Tokenizer, "\"BPE\"", "\"Unigram\""),
+            Tokenizer, "Unigram", "BPE"),
+        Mistake.InWorld(
             "more tokens than the backbone has",
             world => File.WriteAllText(world[Tokenizer], TinyTokenizer.Json(unused: 3)),
             Tokenizer, "102", "100"),
-        BadInput.InWorld("no weights", world => File.Delete(world[Weights]), "backbone", "safetensors"),
-        BadInput.InWorld(
+        Mistake.InWorld("no weights", world => File.Delete(world[Weights]), "backbone", "safetensors"),
+        Mistake.InWorld(
             "truncated weights",
             world => File.WriteAllBytes(world[Weights], File.ReadAllBytes(world[Weights])[..^1000]),
             Weights),
-        BadInput.InWorld("weights with a corrupt header", CorruptHeader, Weights),
-        BadInput.InWorld("empty weights", world => File.WriteAllText(world[Weights], ""), Weights),
-        BadInput.InWorld("weights that are a page of HTML", world => File.WriteAllText(world[Weights], "<!doctype html>"), Weights),
-        BadInput.InWorld("weights without a tensor", LoseTensor, "backbone", "model.layers.1.mlp.up_proj.weight", "missing"),
+        Mistake.InWorld("weights with a corrupt header", CorruptHeader, Weights),
+        Mistake.InWorld("empty weights", world => File.WriteAllText(world[Weights], ""), Weights),
+        Mistake.InWorld(
+            "weights that are a page of HTML",
+            world => File.WriteAllText(world[Weights], "<!doctype html>"),
+            Weights),
+        Mistake.InWorld(
+            "weights without a tensor",
+            LoseTensor,
+            "backbone", "model.layers.1.mlp.up_proj.weight", "missing"),
     ];
 
     private static void CorruptHeader(TinyWorld world)

@@ -8,7 +8,7 @@ internal static class BadFolders
     private const string Optimizer = "run/checkpoints/step-000002/optimizer.safetensors";
     private const string Adapter = "run/adapter/adapter.safetensors";
 
-    public static IEnumerable<BadInput> All =>
+    public static IEnumerable<Mistake> All =>
     [
         new(
             "an output folder below a file",
@@ -20,52 +20,74 @@ internal static class BadFolders
             world => File.WriteAllText(world["file"], "not a folder"),
             world => ["train", world.Recipe, "--output", world["file"]],
             "file", "choose another path"),
-        BadInput.InCommand(
+        Mistake.InCommand(
             "an output folder that holds something else",
             world => ["train", world.Recipe, "--output", world["data"]],
             "data", "dev.tsv", "--output"),
-        BadInput.InRun("an output folder that holds a run", _ => { }, world => ["train", world.Recipe, "--output", world["run"]], "run: it holds a run already", "--resume"),
-        BadInput.InCommand("a run to resume that is not there", world => ["train", "--resume", world["new"]], "new", "no such folder"),
-        BadInput.InCommand("a folder to resume that is no run", world => ["train", "--resume", world["data"]], "data", "recipe.yaml"),
-        BadInput.InRun(
+        Mistake.InRun(
+            "an output folder that holds a run",
+            _ => { },
+            world => ["train", world.Recipe, "--output", world["run"]],
+            "run: it holds a run already", "--resume"),
+        Mistake.InCommand(
+            "a run to resume that is not there",
+            world => ["train", "--resume", world["new"]],
+            "new", "no such folder"),
+        Mistake.InCommand(
+            "a folder to resume that is no run",
+            world => ["train", "--resume", world["data"]],
+            "data", "recipe.yaml"),
+        Mistake.InRun(
             "an override that would make another run",
             _ => { },
             world => ["train", "--resume", world["run"], "--set", "training.learning_rate=1"],
             "training.learning_rate", "cannot change"),
-        BadInput.InRun(
+        Mistake.InRun(
             "a run of another backbone",
             world => world.WriteBackbone("other", seed: 9),
             world => ["train", "--resume", world["run"], "--set", $"backbone.path={world["other"]}"],
             "fingerprint"),
-        BadInput.InRun(
+        Mistake.InRun(
             "a run without a whole checkpoint",
             BreakCheckpoints,
             world => ["train", "--resume", world["run"], "--steps", "4"],
             "checkpoints", "optimizer.safetensors", "SHA-256"),
-        BadInput.InRun(
+        Mistake.InRun(
             "a run whose backbone is gone",
             world => Directory.Delete(world.Backbone, recursive: true),
             world => ["evaluate", world["run"]],
             "backbone", "no such folder"),
-        BadInput.InRun("a run whose recipe is broken", world => File.WriteAllText(world["run/recipe.yaml"], "name: 7: 8"), world => ["generate", world["run"], "--prompt", "a"], "run/recipe.yaml"),
-        BadInput.InRun("an adapter of another backbone", world => world.WriteBackbone("other", seed: 9), Evaluate("other"), "adapter_config.json", "fingerprint"),
-        BadInput.InRun(
+        Mistake.InRun(
+            "a run whose recipe is broken",
+            world => File.WriteAllText(world["run/recipe.yaml"], "name: 7: 8"),
+            world => ["generate", world["run"], "--prompt", "a"],
+            "run/recipe.yaml"),
+        Mistake.InRun(
+            "an adapter of another backbone",
+            world => world.WriteBackbone("other", seed: 9),
+            Evaluate("other"),
+            "adapter_config.json", "fingerprint"),
+        Mistake.InRun(
             "an adapter of another rank",
             world => world.Edit("run/adapter/adapter_config.json", "\"rank\": 2", "\"rank\": 4"),
             Evaluate("backbone"),
             "adapter.safetensors", "[2, 16]", "[4, 16]"),
-        BadInput.InRun(
+        Mistake.InRun(
             "an adapter with more choice than experts",
             world => world.Edit("run/adapter/adapter_config.json", "\"top_k\": 2", "\"top_k\": 5"),
             Evaluate("backbone"),
             "adapter_config.json", "top_k", "5", "4"),
-        BadInput.InRun(
+        Mistake.InRun(
             "a truncated adapter",
             world => File.WriteAllBytes(world[Adapter], File.ReadAllBytes(world[Adapter])[..^4]),
             Evaluate("backbone"),
             "adapter.safetensors"),
-        BadInput.InRun("an adapter without its configuration", world => File.Delete(world["run/adapter/adapter_config.json"]), Evaluate("backbone"), "adapter_config.json"),
-        BadInput.InCommand(
+        Mistake.InRun(
+            "an adapter without its configuration",
+            world => File.Delete(world["run/adapter/adapter_config.json"]),
+            Evaluate("backbone"),
+            "adapter_config.json"),
+        Mistake.InCommand(
             "no adapter there",
             world => ["evaluate", "--backbone", world.Backbone, "--adapter", world["nowhere"], "--task", world.Task],
             "nowhere"),

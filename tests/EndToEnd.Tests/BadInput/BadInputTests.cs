@@ -4,12 +4,14 @@ using MoR.EndToEnd.Tests.World;
 namespace MoR.EndToEnd.Tests.BadInput;
 
 /// <summary>
-/// Every mistake gives one message that names the file or key, the value and the next step, and leaves the disk as it was.
+/// Every mistake gives one message that names the file or key, the value and the next step, and leaves the disk as it
+/// was.
 /// </summary>
 public sealed class BadInputTests
 {
-    private static readonly Dictionary<string, BadInput> Cases =
-        BadBackbones.All.Concat(BadRecipes.All).Concat(BadData.All).Concat(BadFolders.All).ToDictionary(item => item.Name);
+    private static readonly Dictionary<string, Mistake> Cases =
+        BadBackbones.All.Concat(BadRecipes.All).Concat(BadData.All).Concat(BadFolders.All)
+            .ToDictionary(item => item.Name);
 
     public static TheoryData<string> Names => [.. Cases.Keys];
 
@@ -17,9 +19,9 @@ public sealed class BadInputTests
     public static TheoryData<string> SomeNames =>
     [
         "no such recipe", "an unknown key", "more chosen than there are", "no steps", "an override without a value",
-        "config.json is no JSON", "truncated weights", "a part of the tokenizer that is unknown", "a label that is no choice",
-        "an id that is no number", "an output folder below a file", "an adapter of another backbone",
-        "a run without a whole checkpoint",
+        "config.json is no JSON", "truncated weights", "a part of the tokenizer that is unknown",
+        "a label that is no choice", "an id that is no number", "an output folder below a file",
+        "an adapter of another backbone", "a run without a whole checkpoint",
     ];
 
     [Theory]
@@ -35,7 +37,7 @@ public sealed class BadInputTests
     {
         using var world = new TinyWorld();
 
-        (await InProcess.RunAsync("train", world.Recipe, "--output", world["new"], "--steps", "1", "--json")).Succeeded();
+        (await InProcess.RunAsync("train", world.Recipe, "--output", world["new"], "--steps", "1")).Succeeded();
     }
 
     [Fact]
@@ -53,13 +55,13 @@ public sealed class BadInputTests
         using var world = new TinyWorld();
         if (mistake.NeedsRun)
         {
-            (await InProcess.RunAsync("train", world.Recipe, "--steps", "2", "--no-eval", "--output", world["run"], "--json"))
+            (await InProcess.RunAsync("train", world.Recipe, "--steps", "2", "--no-eval", "--output", world["run"]))
                 .Succeeded();
         }
 
         mistake.Break(world);
         var before = world.Snapshot();
-        var run = await runAsync([.. mistake.Arguments(world), "--json"]);
+        var run = await runAsync(mistake.Arguments(world));
 
         Refusal.Check(run, mistake.ExitCode, mistake.Expected);
         Assert.Equal(before.Where(IsNoLog), world.Snapshot().Where(IsNoLog));

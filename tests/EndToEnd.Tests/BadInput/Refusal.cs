@@ -13,7 +13,8 @@ internal static class Refusal
     {
         run.Ended(exitCode);
         var lines = run.Error.TrimEnd('\n').Split('\n');
-        Assert.True(lines.Count(line => line.StartsWith(Mark, StringComparison.Ordinal)) == 1, $"not one message: {run.Error}");
+        var messages = lines.Count(line => line.StartsWith(Mark, StringComparison.Ordinal));
+        Assert.True(messages == 1, $"{messages} messages: {run.Error}");
         Assert.StartsWith(Mark, lines[^1], StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
 

@@ -5,11 +5,13 @@ using MoR.Coordinator.Doctor;
 
 namespace MoR.EndToEnd.Tests.Processes;
 
-/// <summary>The program without its process: what Program.cs does with its arguments, for tables that would otherwise start
-/// a hundred processes.</summary>
+/// <summary>
+/// The program without its process: what Program.cs does with its arguments, for tables that would otherwise start a
+/// hundred processes.
+/// </summary>
 internal static class InProcess
 {
-    /// <summary>Runs <c>mor</c> to its end.</summary>
+    /// <summary>Runs <c>mor --json</c> to its end.</summary>
     public static async Task<MorRun> RunAsync(params string[] arguments)
     {
         using var output = new StringWriter { NewLine = "\n" };
@@ -23,7 +25,7 @@ internal static class InProcess
             TerminalTraits.Of(false, 0, _ => null),
             TimeProvider.System);
         using var stop = new StopSource(code => Assert.Fail($"the process was to end with {code}"));
-        var exitCode = await program.RunAsync(arguments, stop);
+        var exitCode = await program.RunAsync([.. arguments, "--json"], stop);
         return new MorRun("mor " + string.Join(' ', arguments), exitCode, output.ToString(), error.ToString());
     }
 }

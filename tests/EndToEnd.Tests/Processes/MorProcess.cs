@@ -4,7 +4,9 @@ using MoR.Coordinator;
 
 namespace MoR.EndToEnd.Tests.Processes;
 
-/// <summary>The program as a process of its own. It is killed when this object goes, and no wait is without a deadline.</summary>
+/// <summary>
+/// The program as a process of its own. It is killed when this object goes, and no wait is without a deadline.
+/// </summary>
 internal sealed partial class MorProcess : IAsyncDisposable
 {
     /// <summary>Far above what any of these commands takes on a busy machine.</summary>
@@ -21,6 +23,7 @@ internal sealed partial class MorProcess : IAsyncDisposable
         _what = "mor " + string.Join(' ', arguments);
         var start = new ProcessStartInfo(Host())
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -40,13 +43,20 @@ internal sealed partial class MorProcess : IAsyncDisposable
     /// <summary>The process's id.</summary>
     public int Id => _process.Id;
 
-    /// <summary>Starts <c>mor</c> with some arguments.</summary>
-    public static MorProcess Start(params string[] arguments) => new(arguments);
+    /// <summary>Starts <c>mor</c> with some arguments and <c>--json</c>.</summary>
+    public static MorProcess Start(params string[] arguments) => new([.. arguments, "--json"]);
 
-    /// <summary>Runs <c>mor</c> to its end.</summary>
+    /// <summary>Runs <c>mor --json</c> to its end.</summary>
     public static async Task<MorRun> RunAsync(params string[] arguments)
     {
         await using var process = Start(arguments);
+        return await process.EndAsync();
+    }
+
+    /// <summary>Runs <c>mor</c> as a person does, to its end.</summary>
+    public static async Task<MorRun> RunForPeopleAsync(params string[] arguments)
+    {
+        await using var process = new MorProcess(arguments);
         return await process.EndAsync();
     }
 
@@ -76,21 +86,13 @@ internal sealed partial class MorProcess : IAsyncDisposable
     public void Kill() => _process.Kill();
 
     /// <summary>Whether the process ignores a signal, as children of a background shell ignore SIGINT.</summary>
-    public bool Ignores(int signal)
-    {
-        var line = File.ReadLines($"/proc/{Id}/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal));
-        return (Convert.ToUInt64(line.Split('\t')[1], 16) >> (signal - 1) & 1) == 1;
-    }
+    public bool Ignores(int signal) => ((Convert.ToUInt64(Status("SigIgn"), 16) >> (signal - 1)) & 1) == 1;
 
     /// <summary>Sends a signal by its number.</summary>
     public void Signal(int signal) => Assert.Equal(0, SendSignal(Id, signal));
 
     /// <summary>Resident memory in KiB.</summary>
-    public long ResidentKiB()
-    {
-        var line = File.ReadLines($"/proc/{Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^2]);
-    }
+    public long ResidentKiB() => long.Parse(Status("VmRSS").Split(' ')[0]);
 
     /// <summary>Waits for the end.</summary>
     public async Task<MorRun> EndAsync()
@@ -119,6 +121,10 @@ internal sealed partial class MorProcess : IAsyncDisposable
 
         _process.Dispose();
     }
+
+    private string Status(string key) => File.ReadLines($"/proc/{Id}/status")
+        .Select(line => line.Split(':'))
+        .First(line => line[0] == key)[1].Trim();
 
     /// <summary>The host that runs this test: it need not be in PATH.</summary>
     private static string Host() =>

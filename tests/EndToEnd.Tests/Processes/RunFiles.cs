@@ -10,7 +10,10 @@ internal static class RunFiles
 
     /// <summary>The lines of <c>metrics.jsonl</c>.</summary>
     public static JsonObject[] Metrics(string run) =>
-        [.. Text(run).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!.AsObject())];
+    [
+        .. Text(run).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonNode.Parse(line)!.AsObject()),
+    ];
 
     /// <summary>The steps that <c>metrics.jsonl</c> reports, evaluations aside, in the file's order.</summary>
     public static long[] Steps(string run) =>
@@ -18,7 +21,10 @@ internal static class RunFiles
 
     /// <summary>The steps that have a checkpoint, as their folders' names.</summary>
     public static string[] Checkpoints(string run) =>
-        [.. new DirectoryInfo(Path.Combine(run, "checkpoints")).GetFileSystemInfos().Select(entry => entry.Name).Order()];
+    [
+        .. Directory.GetFileSystemEntries(Path.Combine(run, "checkpoints"))
+            .Select(entry => Path.GetFileName(entry)).Order(StringComparer.Ordinal),
+    ];
 
     private static string Text(string run)
     {
@@ -28,7 +34,8 @@ internal static class RunFiles
             return "";
         }
 
-        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        const FileShare Everything = FileShare.ReadWrite | FileShare.Delete;
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, Everything));
         return reader.ReadToEnd();
     }
 }

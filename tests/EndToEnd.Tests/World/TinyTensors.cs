@@ -58,6 +58,9 @@ internal sealed class TinyTensors(ulong seed)
     {
         using var file = File.Create(path);
         SafetensorsWriter.Write(file, _tensors.Select(item => new TensorSource(
-            item.Key, SafetensorsDtype.F32, item.Value.Shape, MemoryMarshal.AsBytes(item.Value.Values.AsSpan()).ToArray())));
+            item.Key,
+            SafetensorsDtype.F32,
+            item.Value.Shape,
+            MemoryMarshal.AsBytes(item.Value.Values.AsSpan()).ToArray())));
     }
 }

@@ -8,7 +8,9 @@ internal static class TinyTokenizer
     /// <summary>Tokens in the order of their ids; 0 ends a text.</summary>
     public static IReadOnlyList<string> Tokens { get; } =
     [
-        "<end>", "Ċ", "Ġ", .. Enumerable.Range('!', '~' - '!' + 1).Select(code => ((char)code).ToString()), "ye", "yes", "no",
+        "<end>", "Ċ", "Ġ",
+        .. Enumerable.Range('!', '~' - '!' + 1).Select(code => ((char)code).ToString()),
+        "ye", "yes", "no",
     ];
 
     /// <summary>The file, with as many unused tokens more as are asked for.</summary>

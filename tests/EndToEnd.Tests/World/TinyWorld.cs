@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using MoR.Cluster.Random;
@@ -7,8 +6,9 @@ using MoR.Model.Backbone;
 namespace MoR.EndToEnd.Tests.World;
 
 /// <summary>
-/// Everything that the program reads, a few kilobytes of it, in a folder that goes away with the test: a random backbone
-/// with its tokenizer, a data set with its task file, and a recipe with a mixture of routers and everything random on.
+/// Everything that the program reads, a few kilobytes of it, in a folder that goes away with the test: a random
+/// backbone with its tokenizer, a data set with its task file, and a recipe with a mixture of routers and everything
+/// random on.
 /// </summary>
 internal sealed class TinyWorld : IDisposable
 {
@@ -150,7 +150,7 @@ internal sealed class TinyWorld : IDisposable
         {
             var first = row % 2 == 0 ? 'r' : 'b';
             var rest = string.Concat(Enumerable.Range(0, 1 + (row % 5)).Select(_ => (char)('a' + random.NextBelow(6))));
-            file.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{first}{rest}\t{(first == 'r' ? "yes" : "no")}"));
+            file.WriteLine($"{first}{rest}\t{(first == 'r' ? "yes" : "no")}");
         }
     }
 }

@@ -7,7 +7,7 @@ namespace MoR.EndToEnd.Tests.BadInput;
 /// <param name="Break">Makes it wrong.</param>
 /// <param name="Arguments">The command that meets it.</param>
 /// <param name="Expected">Parts of the message: the file or key, the value, what to do.</param>
-internal sealed record BadInput(
+internal sealed record Mistake(
     string Name, Action<TinyWorld> Break, Func<TinyWorld, string[]> Arguments, params string[] Expected)
 {
     /// <summary>2, wrong usage or configuration; 1 for what fails while running.</summary>
@@ -17,19 +17,19 @@ internal sealed record BadInput(
     public bool NeedsRun { get; init; }
 
     /// <summary>A training command that meets something broken in the world.</summary>
-    public static BadInput InWorld(string name, Action<TinyWorld> breaks, params string[] expected) =>
+    public static Mistake InWorld(string name, Action<TinyWorld> breaks, params string[] expected) =>
         new(name, breaks, Train(), expected);
 
     /// <summary>A training command with a bad override.</summary>
-    public static BadInput InSetting(string name, string setting, params string[] expected) =>
+    public static Mistake InSetting(string name, string setting, params string[] expected) =>
         new(name, _ => { }, Train("--set", setting), expected);
 
     /// <summary>A command that is wrong by itself.</summary>
-    public static BadInput InCommand(string name, Func<TinyWorld, string[]> arguments, params string[] expected) =>
+    public static Mistake InCommand(string name, Func<TinyWorld, string[]> arguments, params string[] expected) =>
         new(name, _ => { }, arguments, expected);
 
     /// <summary>A command on a finished run, which is broken first.</summary>
-    public static BadInput InRun(
+    public static Mistake InRun(
         string name, Action<TinyWorld> breaks, Func<TinyWorld, string[]> arguments, params string[] expected) =>
         new(name, breaks, arguments, expected) { NeedsRun = true };
 
