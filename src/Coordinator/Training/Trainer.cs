@@ -11,6 +11,7 @@ using MoR.Model.Experts;
 using MoR.Model.Optimisation;
 using MoR.Model.Segments;
 using Serilog;
+using static TorchSharp.torch;
 
 namespace MoR.Coordinator.Training;
 
@@ -56,17 +57,26 @@ public sealed class Trainer : IDisposable
         var runner = new MicroBatchRunner(backbone.Math, link);
         _scorer = new LikelihoodScorer(_model, runner, recipe.Training.Window, () => _state.Version);
         var generator = new TextGenerator(_model, runner, () => backbone.Text, () => _state.Version);
-        _evaluator = new TaskEvaluator(_scorer, generator, data.Encoder, recipe.Evaluation.LengthNormalisation);
-        _metrics = folder.OpenMetrics(Progress.Step, Report);
+        _evaluator = new TaskEvaluator(_scorer, generator, recipe.Evaluation.LengthNormalisation);
+
+        // A run without a step begins anew, and evaluates anew before the first.
+        _metrics = folder.OpenMetrics(Progress.Step == 0 ? -1 : Progress.Step, Report);
     }
 
     /// <summary>What the run has reached.</summary>
     public RunProgress Progress { get; private set; }
 
     /// <summary>How evenly the experts were used over the whole run.</summary>
-    public double LoadCv => LoadStatistics.CoefficientOfVariation(
-        _state.RouterState.Where(item => item.Key.EndsWith(".load", StringComparison.Ordinal))
-            .Select(item => (IReadOnlyList<long>)item.Value.cpu().data<long>().ToArray()));
+    public double LoadCv
+    {
+        get
+        {
+            using var scope = NewDisposeScope();
+            return LoadStatistics.CoefficientOfVariation(
+                _state.RouterState.Where(item => item.Key.EndsWith(".load", StringComparison.Ordinal))
+                    .Select(item => (IReadOnlyList<long>)item.Value.cpu().data<long>().ToArray()));
+        }
+    }
 
     /// <summary>Trains until <paramref name="stopAfter"/> (at most the recipe's steps).</summary>
     /// <returns>True if the run is complete, false if it stopped before its last step.</returns>
@@ -83,8 +93,7 @@ public sealed class Trainer : IDisposable
                 if (EvaluatesAt(Progress.Step))
                 {
                     Save();
-                    await EvaluateAsync(stop);
-                    Save();
+                    await EvaluateAndSaveAsync(stop);
                 }
                 else if (IsMultiple(Progress.Step, _recipe.Checkpoint.EverySteps))
                 {
@@ -146,6 +155,12 @@ public sealed class Trainer : IDisposable
     {
         if (Progress.Step > 0)
         {
+            // A run that died in an evaluation has the step but not its scores, and `adapter` depends on them.
+            if (EvaluatesAt(Progress.Step) && Progress.LatestStep != Progress.Step)
+            {
+                await EvaluateAndSaveAsync(stop);
+            }
+
             return;
         }
 
@@ -238,6 +253,12 @@ public sealed class Trainer : IDisposable
         return -scores.Sum() / sequences.Sum(sequence => sequence.SupervisedTokens);
     }
 
+    private async Task EvaluateAndSaveAsync(CancellationToken stop)
+    {
+        await EvaluateAsync(stop);
+        Save();
+    }
+
     private async Task EvaluateAsync(CancellationToken stop)
     {
         if (_data.Evaluation.Length == 0)
@@ -270,7 +291,7 @@ public sealed class Trainer : IDisposable
 
         var files = CheckpointContent.Files(_state, Progress, _recipe.Backbone.Path, _backbone.Backbone.Fingerprint);
         _folder.Save(Progress.Step, files);
-        var best = Progress.BestStep is { } step && _folder.Checkpoints.Steps().Contains(step) ? step : Progress.Step;
+        var best = Progress.BestStep is { } step && _folder.Checkpoints.IsWhole(step) ? step : Progress.Step;
         _folder.Checkpoints.PointAdapterTo(best);
         _folder.Checkpoints.Prune(_recipe.Checkpoint.Keep, [best]);
         _log.Information("checkpoint {Step} saved, adapter points to {Best}", Progress.Step, best);
