@@ -87,23 +87,14 @@ internal sealed class TrainingSession(
 
         if (resumed is null)
         {
-            return Recipe.Load(RecipePath(), overrides);
+            var given = options.Recipe
+                ?? throw new InputException(
+                    "mor train", "neither a recipe nor --resume is given", "Name a recipe, or --resume a run.");
+            return Recipe.Load(RecipeCatalogue.PathOf(given), overrides);
         }
 
         ResumeRules.Check(overrides);
         return Recipe.Parse(resumed.RecipePath, resumed.ReadRecipe(), overrides);
-    }
-
-    /// <summary>A path, or the name of a shipped recipe.</summary>
-    private string RecipePath()
-    {
-        var given = options.Recipe
-            ?? throw new InputException(
-                "mor train", "neither a recipe nor --resume is given", "Name a recipe, or --resume a run.");
-        var shipped = ShippedFolder.Find(ShippedFolder.Recipes) is { } folder
-            ? Path.Combine(folder, given + ".yaml")
-            : given;
-        return !File.Exists(given) && File.Exists(shipped) ? shipped : given;
     }
 
     private RunFolder CreateFolder(Recipe recipe)

@@ -63,6 +63,19 @@ public sealed class CatalogueTests
     }
 
     [Fact]
+    public void A_recipe_is_found_by_its_name_and_an_unknown_name_is_refused_with_the_known_ones()
+    {
+        Assert.Equal(
+            Path.Join(TestFolders.Recipes, "rte.yaml"), RecipeCatalogue.PathOf("rte", TestFolders.Recipes));
+        Assert.Equal("no/such.yaml", RecipeCatalogue.PathOf("no/such.yaml", TestFolders.Recipes));
+        var error = Assert.Throws<InputException>(() => RecipeCatalogue.PathOf("rte2", TestFolders.Recipes));
+        Assert.Equal(
+            "rte2: there is neither a recipe of that name nor such a file. "
+            + "Name one of arc_easy, cola, instruction, rte, or the path of a recipe file.",
+            error.Message);
+    }
+
+    [Fact]
     public void An_unknown_task_is_refused_with_the_known_ones()
     {
         var error = Assert.Throws<InputException>(() => TaskCatalogue.PathOf("rt", TestFolders.Tasks));
