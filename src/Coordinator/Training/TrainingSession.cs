@@ -54,6 +54,13 @@ internal sealed class TrainingSession(
         using var trainer = new Trainer(
             run.Recipe, run.Backbone, run.Data, run.Folder, run.Spec, terminal, run.Log, time, fatal);
         var result = new TrainingResult(run.Recipe, run.Folder, trainer, run.Plan.Notices, disk);
+        if (trainer.Progress.Step >= run.Recipe.Training.Steps)
+        {
+            terminal.Line(
+                $"the run has made {trainer.Progress.Step} of {run.Recipe.Training.Steps} steps: nothing is left to train; "
+                + "--resume with larger --steps goes on");
+        }
+
         try
         {
             var complete = await trainer.RunAsync(options.StopAfter ?? long.MaxValue, stop);
