@@ -91,7 +91,7 @@ case $1 in
     name=${2##*/}; name=${name%.dll}
     folder=$*; folder=${folder##*--results-directory }; folder=${folder%% *}
     . "$box/results-$name" ;;
-  *.dll) echo "ran in $PWD:${*:2}" ;;
+  *.dll) echo "ran in $PWD:${*:2}"; printf %s "$MOR_CALLED_AS" >"$box/called-as" ;;
 esac
 TOOL
   mv "$box/bin/dotnet" "$box/dotnet"
@@ -115,6 +115,7 @@ no_libtorch() { rm -f "$box/torch/headers" "$box/lib/libtorch_cpu.so"; }
 new_box
 mor train r.yaml --set 'a=b c'
 check 'builds, then runs in the folder of the caller' last_line "ran in $box/elsewhere:train r.yaml --set a=b c"
+check 'tells the program how it was called' same "$(cat "$box/called-as")" "$box/repo/mor"
 check 'builds the native library' called 'cmake --build'
 check 'builds the program' called 'dotnet build src/Coordinator/MoR.Coordinator.csproj -c Release'
 check 'does not build the tests to run' never_called MoR.Distributed.sln
