@@ -15,6 +15,13 @@ internal static class HelpText
     private const string Documentation =
         "Documentation: README.md and docs/. 'mor COMMAND --help' lists a command's options.";
 
+    // Answered by the launcher, before this program starts.
+    private static readonly (string Label, string Description)[] LauncherCommands =
+    [
+        ("setup", "install what is missing and build; --check only reports"),
+        ("test [FILTER]", "run the tests"),
+    ];
+
     /// <summary>Ends with a line break.</summary>
     public static string For(Command command) => command is RootCommand root ? ForRoot(root) : ForCommand(command);
 
@@ -24,7 +31,8 @@ internal static class HelpText
         text.Append("mor ").Append(root.Description).Append("\n\n");
         text.Append("Usage: mor COMMAND [options]\n\n");
         text.Append("Commands:\n");
-        Columns(text, root.Subcommands.Select(command => (Synopsis(command), command.Description ?? "")));
+        Columns(text, root.Subcommands.Select(command => (Synopsis(command), command.Description ?? ""))
+            .Concat(LauncherCommands));
         text.Append("\nOptions:\n");
         Columns(text, root.Options.Select(option => (Label(option), option.Description ?? "")));
         text.Append("\nBegin with 'mor train' (lists the recipes) or 'mor doctor' (checks this machine).\n\n");
