@@ -35,7 +35,7 @@ internal sealed class TrainingPlan(Recipe recipe, LoadedBackbone backbone, Adapt
         .. data.Evaluation.Where(task => task.Truncation.TruncatedItems > 0)
             .Select(task => $"evaluation on {task.Definition.Name}: {task.Truncation}."),
         .. data.Tasks.Where(task => task.SeenDropped > 0)
-            .Select(task => $"{task.Definition.Name}: {task.SeenDropped} evaluation items also occur in training and are left out."),
+            .Select(task => $"{task.Definition.Name}: items of the evaluation that also occur in training and are left out: {task.SeenDropped}."),
     ];
 
     /// <summary>Tells a person.</summary>
@@ -55,7 +55,7 @@ internal sealed class TrainingPlan(Recipe recipe, LoadedBackbone backbone, Adapt
             var baseline = data.Tasks.First(item => item.Definition == task.Definition).MajorityBaseline;
             terminal.Line(
                 $"evaluation: {task.Definition.Name}, {task.Items.Length} items"
-                + (baseline is null ? "" : $", the most frequent class alone scores {baseline:P1}"));
+                + (baseline is null ? "" : $", the answer most common in training is right for {baseline:P1}"));
         }
 
         terminal.Line($"memory: about {_memory.Total / MiB:F0} MiB ({_memory})");
