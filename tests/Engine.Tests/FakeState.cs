@@ -12,10 +12,20 @@ internal sealed class FakeState : ITrainableState<string>
     /// <summary>Positions of the accumulated deltas of every commit.</summary>
     public List<string> Commits { get; } = [];
 
+    /// <summary>Told how many deltas there are whenever one is added.</summary>
+    public Action<int> Accumulated { get; set; } = _ => { };
+
+    /// <summary>Called inside the commit.</summary>
+    public Action Committing { get; set; } = () => { };
+
     /// <summary>Thrown by the commit, if set.</summary>
     public Exception? Failure { get; set; }
 
-    public void Accumulate(IMicroBatchDelta delta) => _deltas.Add((FakeDelta)delta);
+    public void Accumulate(IMicroBatchDelta delta)
+    {
+        _deltas.Add((FakeDelta)delta);
+        Accumulated(_deltas.Count);
+    }
 
     public string Commit(long step)
     {
@@ -24,6 +34,7 @@ internal sealed class FakeState : ITrainableState<string>
             throw Failure;
         }
 
+        Committing();
         var report = string.Join(' ', _deltas.Select(delta => $"{delta.Position}:{delta.Value}"));
         Commits.Add(report);
         Version = step;

@@ -133,6 +133,38 @@ public sealed class StepEngineTests
     }
 
     [Fact]
+    public void Cancelling_after_the_last_micro_batch_still_changes_nothing()
+    {
+        using var cancel = new CancellationTokenSource();
+        var engine = new EngineFixture(window: 2, _ => 0);
+        engine.State.Accumulated = deltas =>
+        {
+            if (deltas == 3)
+            {
+                cancel.Cancel();
+            }
+        };
+
+        Assert.ThrowsAny<OperationCanceledException>(() => engine.Run(3, cancel.Token));
+
+        Assert.Equal((0, 0L, 1), (engine.Open.Now, engine.State.Version, engine.State.Discards));
+        Assert.Empty(engine.State.Commits);
+    }
+
+    [Fact]
+    public void A_commit_that_has_begun_cannot_be_cancelled()
+    {
+        using var cancel = new CancellationTokenSource();
+        var engine = new EngineFixture(window: 2, _ => 0);
+        engine.State.Committing = cancel.Cancel;
+
+        engine.Run(3, cancel.Token);
+
+        Assert.Equal((1L, 0), (engine.State.Version, engine.State.Discards));
+        Assert.Equal([1L], engine.Link.Published);
+    }
+
+    [Fact]
     public void A_cancelled_step_does_not_begin()
     {
         var engine = new EngineFixture(window: 2, _ => 0);

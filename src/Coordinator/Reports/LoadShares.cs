@@ -33,7 +33,10 @@ internal sealed record LoadShares(long FirstStep, long LastStep, IReadOnlyList<K
         }
 
         var used = order.Where(site => sums[site].Sum() > 0);
-        return used.Order(SiteOrder.Instance).Select(site => KeyValuePair.Create(site, Share(sums[site]))).ToArray() is { Length: > 0 } shares
+        var shares = used.Order(SiteOrder.Instance)
+            .Select(site => KeyValuePair.Create(site, Share(sums[site])))
+            .ToArray();
+        return shares.Length > 0
             ? new LoadShares(counted[0].Step, counted[^1].Step, shares)
             : null;
     }

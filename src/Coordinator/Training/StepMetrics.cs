@@ -5,7 +5,7 @@ using MoR.Model.Segments;
 
 namespace MoR.Coordinator.Training;
 
-/// <summary>Lines of <c>metrics.jsonl</c>; docs/RECIPES.md lists the keys.</summary>
+/// <summary>Lines of <c>metrics.jsonl</c>; docs/FILES.md lists the keys.</summary>
 internal static class StepMetrics
 {
     /// <summary>A step.</summary>

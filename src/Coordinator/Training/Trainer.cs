@@ -70,9 +70,10 @@ public sealed class Trainer : IDisposable
         get
         {
             using var scope = NewDisposeScope();
-            return LoadStatistics.CoefficientOfVariation(
-                _state.RouterState.Where(item => item.Key.EndsWith(".load", StringComparison.Ordinal))
-                    .Select(item => (IReadOnlyList<long>)item.Value.cpu().data<long>().ToArray()));
+            return LoadStatistics.CoefficientOfVariation(_state.RouterState
+                .Where(item => item.Key.EndsWith(".load", StringComparison.Ordinal))
+                .Select(item => (IReadOnlyList<long>)item.Value.cpu().data<long>().ToArray())
+                .ToList());
         }
     }
 
@@ -154,6 +155,13 @@ public sealed class Trainer : IDisposable
     {
         if (Progress.Step > 0)
         {
+            // A run that died during an evaluation makes up for it, so that its best checkpoint is the same.
+            if (EvaluatesAt(Progress.Step) && Progress.LatestStep != Progress.Step)
+            {
+                await EvaluateAsync(stop);
+                Save();
+            }
+
             return;
         }
 

@@ -68,12 +68,18 @@ public sealed class MixtureOfRoutersTests : IDisposable
         Same(ones([Rows], float64), all.Gates_TE.sum([-1]));
         for (var k = 1; k < ExpertCount; k++)
         {
-            var output = Route(Mixture(topM: m, mixing: mixing) with { TopK = k }, _x_TD, [.. _subRouters, _main]);
+            var spec = Mixture(topM: m, mixing: mixing) with { TopK = k, BalanceLoss = 1 };
+
+            var output = Route(spec, _x_TD, [.. _subRouters, _main]);
 
             Same(ones([Rows], float64), output.Gates_TE.sum([-1]));
             var chosen = output.Selected_TE.to(int64).sum([-1]).data<long>().ToArray();
             Assert.Equal(Enumerable.Repeat((long)k, Rows), chosen);
             Assert.True(output.Gates_TE.gt(0).eq(output.Selected_TE).all().item<bool>());
+
+            // The loss sees p itself, before the choice.
+            var loss = Assert.Single(output.AuxiliaryLosses);
+            Same(all.Gates_TE, loss.Input);
 
             // What is chosen is what p ranks first, and gates keep p's proportions.
             var expected = all.Gates_TE * output.Selected_TE.to(float64);

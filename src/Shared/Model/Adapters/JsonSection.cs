@@ -116,7 +116,7 @@ internal sealed class JsonSection
 
     /// <summary>An error about a key.</summary>
     public InputException Wrong(string key, string problem) =>
-        new(_file, $"{_prefix}{key}: {problem}", "Correct the file; docs/RECIPES.md says what the keys mean.");
+        new(_file, $"{_prefix}{key}: {problem}", "Correct the file; docs/FILES.md says what the keys mean.");
 
     private int ToInteger(string key, JsonElement value, int least, int most) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most
