@@ -4,8 +4,8 @@ using MoR.Cluster.Seams;
 using MoR.Coordinator.CommandLine;
 using MoR.Coordinator.Evaluation;
 using MoR.Coordinator.Generation;
+using MoR.Coordinator.Runtime;
 using MoR.Coordinator.Training;
-using MoR.Coordinator.Training.Runtime;
 
 namespace MoR.Coordinator;
 

@@ -10,7 +10,7 @@ namespace MoR.Coordinator.Data;
 /// <remarks>
 /// Every epoch is a permutation of all sequences drawn from (seed, epoch). Step s takes sequences s·batch up to
 /// (s+1)·batch of all epochs joined end to end, so a step may reach across epochs. Within a step, sequences are sorted
-/// from long to short (equals in drawn order) and cut into micro-batches, which keeps padding small.
+/// from long to short (equals in drawn order) and cut into micro-batches, so that those in flight together take about the same time.
 /// </remarks>
 public sealed class BatchSchedule
 {

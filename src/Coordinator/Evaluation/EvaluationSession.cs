@@ -59,7 +59,18 @@ internal sealed class EvaluationSession(EvaluateOptions options, ITerminal termi
         }
     }
 
-    /// <summary>Long texts are read in windows of the backbone's positions; each predicts from its own start.</summary>
+    /// <summary>
+    /// Long texts are read in windows of the backbone's positions. Each begins with the last token of the one before, so
+    /// that every token but the first is predicted once, from its own window's start.
+    /// </summary>
+    private static IEnumerable<ScoredSequence> Windows(int[] tokens, int positions)
+    {
+        for (var start = 0; start + 1 < tokens.Length; start += positions)
+        {
+            yield return new ScoredSequence(tokens[start..Math.Min(tokens.Length, start + positions + 1)], 1);
+        }
+    }
+
     private async Task AddNllAsync(
         JsonObject json, LikelihoodScorer scorer, int[] tokens, LoadedBackbone backbone, CancellationToken cancel)
     {
@@ -71,10 +82,7 @@ internal sealed class EvaluationSession(EvaluateOptions options, ITerminal termi
                 "Give a longer text.");
         }
 
-        var windows = tokens.Chunk(backbone.Config.MaxPositions + 1)
-            .Where(window => window.Length > 1)
-            .Select(window => new ScoredSequence(window, 1))
-            .ToList();
+        var windows = Windows(tokens, backbone.Config.MaxPositions).ToList();
         var scores = await scorer.ScoreAsync(
             windows, done => terminal.Progress($"scoring: {done}/{windows.Count} windows"), cancel);
         var predicted = windows.Sum(window => (long)window.Tokens.Length - 1);
@@ -93,15 +101,28 @@ internal sealed class EvaluationSession(EvaluateOptions options, ITerminal termi
         var maxTokens = source.Recipe?.Data.MaxTokens ?? Math.Min(DefaultMaxTokens, model.Backbone.Config.MaxPositions);
         var encoder = new SequenceEncoder(text, maxTokens);
         var generator = new TextGenerator(model.Model, model.Runner, () => text, () => 0);
-        var evaluator = new TaskEvaluator(scorer, generator, encoder, Normalisation(source.Recipe));
+        var evaluator = new TaskEvaluator(scorer, generator, Normalisation(source.Recipe));
         var results = new JsonObject();
         var rows = new List<IReadOnlyList<string>>();
         foreach (var definition in Definitions(source.Recipe))
         {
             var data = TaskData.Load(definition, options.DataFolder ?? source.Recipe?.Data.Folder);
+            if (data.Evaluation.IsEmpty)
+            {
+                throw new InputException(
+                    definition.FilePath,
+                    $"task '{definition.Name}' has no split to evaluate on",
+                    "Give it a dev or test split, or name another task with --task.");
+            }
+
             var task = new EvaluationTask(
                 data, encoder, options.MaxItems ?? source.Recipe?.Evaluation.MaxItems ?? DefaultMaxItems,
                 (ulong?)source.Recipe?.Seed ?? DefaultSeed);
+            if (task.Truncation.TruncatedItems > 0)
+            {
+                terminal.Note($"{definition.Name}: {task.Truncation}.");
+            }
+
             var result = await evaluator.EvaluateAsync(
                 task, (done, total) => terminal.Progress($"evaluating {definition.Name}: {done}/{total}"), cancel);
             terminal.Progress("");

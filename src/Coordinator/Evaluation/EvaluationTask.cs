@@ -15,7 +15,12 @@ public sealed class EvaluationTask
         Choices = Definition.HasChoices
             ? [.. Items.Select(item => encoder.EncodeChoices(item, Definition.Name))]
             : [];
-        Truncation = TruncationReport.Of(Choices.Select(choices => choices.TokensRemoved), encoder.MaxTokens);
+        Prompts = Definition.HasChoices
+            ? []
+            : [.. Items.Select(item => GenerationPrompt.Of(item, encoder, Definition.Name))];
+        Truncation = TruncationReport.Of(
+            Choices.Select(choices => choices.TokensRemoved).Concat(Prompts.Select(prompt => prompt.TokensRemoved)),
+            encoder.MaxTokens);
     }
 
     /// <summary>The task.</summary>
@@ -26,6 +31,9 @@ public sealed class EvaluationTask
 
     /// <summary>Per item its choices as tokens; empty for tasks that are answered by generation.</summary>
     public ImmutableArray<ChoiceSequences> Choices { get; }
+
+    /// <summary>Per item what text is generated after; empty for tasks with choices.</summary>
+    public ImmutableArray<GenerationPrompt> Prompts { get; }
 
     /// <summary>What was cut.</summary>
     public TruncationReport Truncation { get; }

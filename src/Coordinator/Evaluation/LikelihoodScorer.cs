@@ -22,19 +22,31 @@ public sealed class LikelihoodScorer(AdaptedModel model, MicroBatchRunner runner
         var scores = new double[sequences.Count];
         var inFlight = new Queue<Task<int>>();
         var done = 0;
-        foreach (var batch in Batches(sequences))
+        try
         {
-            if (inFlight.Count == window)
+            foreach (var batch in Batches(sequences))
+            {
+                if (inFlight.Count == window)
+                {
+                    await FinishOneAsync();
+                }
+
+                inFlight.Enqueue(ScoreBatchAsync(batch));
+            }
+
+            while (inFlight.Count > 0)
             {
                 await FinishOneAsync();
             }
-
-            inFlight.Enqueue(ScoreBatchAsync(batch));
         }
-
-        while (inFlight.Count > 0)
+        finally
         {
-            await FinishOneAsync();
+            // After a failure or a stop the caller may free the model: nothing may still be reading it.
+            await Task.WhenAll(inFlight).ContinueWith(
+                static ended => _ = ended.Exception, // which marks it as seen
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
         }
 
         return scores;

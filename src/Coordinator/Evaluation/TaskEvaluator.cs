@@ -8,10 +8,8 @@ namespace MoR.Coordinator.Evaluation;
 /// Scores tasks: the likeliest choice where there are choices, otherwise greedy generation compared with the reference.
 /// </summary>
 public sealed class TaskEvaluator(
-    LikelihoodScorer scorer, TextGenerator generator, SequenceEncoder encoder, RecipeLengthNormalisation normalisation)
+    LikelihoodScorer scorer, TextGenerator generator, RecipeLengthNormalisation normalisation)
 {
-    private const int SpareTokens = 8; // beyond the longest reference, so that an answer that goes on counts as wrong
-
     /// <summary>The task's metric.</summary>
     /// <param name="task">The task.</param>
     /// <param name="progress">Told done and total.</param>
@@ -50,13 +48,10 @@ public sealed class TaskEvaluator(
         EvaluationTask task, Action<int, int>? progress, CancellationToken cancel)
     {
         var predicted = new List<string>();
-        foreach (var item in task.Items)
+        foreach (var prompt in task.Prompts)
         {
-            var reference = encoder.Encode(item, task.Definition.Name);
-            var options = new SamplingOptions { MaxNewTokens = reference.SupervisedTokens + SpareTokens, StopAtLineEnd = true };
-            var prompt = encoder.EncodePrompt(item.Prompt, options.MaxNewTokens, out _);
-            predicted.Add((await generator.GenerateAsync(prompt, options, null, cancel)).Text);
-            progress?.Invoke(predicted.Count, task.Items.Length);
+            predicted.Add((await generator.GenerateAsync(prompt.Tokens, prompt.Options, null, cancel)).Text);
+            progress?.Invoke(predicted.Count, task.Prompts.Length);
         }
 
         return Metrics.OfTexts(predicted, [.. task.Items.Select(item => item.Completion.Trim())]);

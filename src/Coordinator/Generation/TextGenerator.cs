@@ -66,7 +66,7 @@ public sealed class TextGenerator(AdaptedModel model, MicroBatchRunner runner, F
         var batch = PackedBatch.ForGeneration(input, cache.Length);
         using var microBatch = new LlamaMicroBatch(model, batch, MicroBatchContext.Inference(version()), cache);
         await runner.ForwardAsync(microBatch, cancel);
-        using var scope = NewDisposeScope();
+        using var scope = NewDisposeScope(); // nothing is awaited below
         return microBatch.Head.Logits!.to(float64).cpu().data<double>().ToArray();
     }
 }

@@ -49,7 +49,8 @@ public sealed class LoadedBackbone : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Backbone.Dispose();
+        // The threads first: what one of them still computes may read weights that lie in the mapped file.
         Pool.Dispose();
+        Backbone.Dispose();
     }
 }

@@ -121,7 +121,7 @@ public sealed class CheckpointStore
     /// </summary>
     public void RepairAdapter(long goodStep, Action<string>? report = null)
     {
-        if (AdapterStep() is { } step && !IsGood(step))
+        if (AdapterStep() is { } step && !IsWhole(step))
         {
             PointAdapterTo(goodStep);
             report?.Invoke(
@@ -150,7 +150,7 @@ public sealed class CheckpointStore
         {
             if (good < keepLast)
             {
-                good += IsGood(step) ? 1 : 0;
+                good += IsWhole(step) ? 1 : 0;
             }
             else if (!kept.Contains(step))
             {
@@ -169,7 +169,8 @@ public sealed class CheckpointStore
     /// </summary>
     public void Recover(Action<string>? report = null) => writer.Recover(report);
 
-    private bool IsGood(long step)
+    /// <summary>Whether there is a checkpoint of that step and it is whole.</summary>
+    public bool IsWhole(long step)
     {
         try
         {

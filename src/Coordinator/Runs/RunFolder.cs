@@ -110,6 +110,13 @@ public sealed class RunFolder : IDisposable
     /// <summary>The resolved recipe, YAML.</summary>
     public string ReadRecipe() => Encoding.UTF8.GetString(disk.ReadAllBytes(RecipePath));
 
+    /// <summary>Replaces the recipe, whole, when a run goes on with other values.</summary>
+    public void ReplaceRecipe(string recipe)
+    {
+        RequireLock();
+        disk.WriteWhole(RecipePath, Encoding.UTF8.GetBytes(recipe));
+    }
+
     /// <summary>Replaces the report, whole.</summary>
     public void WriteReport(string html)
     {

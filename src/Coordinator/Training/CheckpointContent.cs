@@ -15,6 +15,7 @@ internal static class CheckpointContent
     private const string RouterStateName = "router_state.safetensors";
     private const string FirstMoment = ".exp_avg";
     private const string SecondMoment = ".exp_avg_sq";
+    private const string Value = ".value";
 
     /// <summary>The files of a checkpoint.</summary>
     public static IReadOnlyList<CheckpointFile> Files(
@@ -62,20 +63,34 @@ internal static class CheckpointContent
         SafetensorsWriter.Write(stream, state.Parameters.Layout.Parameters.SelectMany(parameter => (TensorSource[])[
             SafetensorsTensors.Source(parameter.Name + FirstMoment, optimiser.FirstMoment.View(parameter)),
             SafetensorsTensors.Source(parameter.Name + SecondMoment, optimiser.SecondMoment.View(parameter)),
-        ]));
+        ]).Concat(ExactValues(state)));
     }
+
+    /// <summary>The parameters themselves, where the adapter's F32 would round them.</summary>
+    private static IEnumerable<TensorSource> ExactValues(TrainableState state) => IsRounded(state)
+        ? state.Parameters.Layout.Parameters.Select(parameter =>
+            SafetensorsTensors.Source(parameter.Name + Value, state.Parameters.View(parameter)))
+        : [];
+
+    private static bool IsRounded(TrainableState state) => state.Parameters.Values.dtype != float32;
 
     private static void ReadMoments(TrainableState state, SafetensorsFile file)
     {
         using var scope = NewDisposeScope();
         foreach (var parameter in state.Parameters.Layout.Parameters)
         {
-            foreach (var (moment, suffix) in new[]
+            var parts = new List<(ParameterVector Vector, string Suffix)>
             {
                 (state.Optimiser.FirstMoment, FirstMoment), (state.Optimiser.SecondMoment, SecondMoment),
-            })
+            };
+            if (IsRounded(state))
             {
-                var view = moment.View(parameter);
+                parts.Add((state.Parameters, Value));
+            }
+
+            foreach (var (vector, suffix) in parts)
+            {
+                var view = vector.View(parameter);
                 view.copy_(SafetensorsTensors.Load(file, file.Entry(parameter.Name + suffix), view.dtype, view.device));
             }
         }

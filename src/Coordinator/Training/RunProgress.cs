@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace MoR.Coordinator.Training;
 
@@ -12,6 +13,9 @@ public sealed record RunProgress
     {
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+
+        // The loss of a run that diverged may be no number, and its state is saved all the same.
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
     /// <summary>Steps committed.</summary>

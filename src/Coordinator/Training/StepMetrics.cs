@@ -19,7 +19,7 @@ internal static class StepMetrics
             json.WriteNumber("tokens", context.StepTokens);
             json.WriteNumber("targets", context.StepTargets);
             json.WriteNumber("seconds", Math.Round(seconds, 6));
-            json.WriteNumber("tokens_per_second", Math.Round(context.StepTokens / seconds, 1));
+            WriteFinite(json, "tokens_per_second", Math.Round(context.StepTokens / seconds, 1));
             foreach (var (name, value) in report.AuxiliaryLosses.OrderBy(item => item.Key, StringComparer.Ordinal))
             {
                 WriteFinite(json, name, value);

@@ -57,8 +57,10 @@ public sealed class Trainer : IDisposable
         var runner = new MicroBatchRunner(backbone.Math, link);
         _scorer = new LikelihoodScorer(_model, runner, recipe.Training.Window, () => _state.Version);
         var generator = new TextGenerator(_model, runner, () => backbone.Text, () => _state.Version);
-        _evaluator = new TaskEvaluator(_scorer, generator, data.Encoder, recipe.Evaluation.LengthNormalisation);
-        _metrics = folder.OpenMetrics(Progress.Step, Report);
+        _evaluator = new TaskEvaluator(_scorer, generator, recipe.Evaluation.LengthNormalisation);
+
+        // A run without a step begins anew, and evaluates anew before the first.
+        _metrics = folder.OpenMetrics(Progress.Step == 0 ? -1 : Progress.Step, Report);
     }
 
     /// <summary>What the run has reached.</summary>
@@ -70,10 +72,9 @@ public sealed class Trainer : IDisposable
         get
         {
             using var scope = NewDisposeScope();
-            return LoadStatistics.CoefficientOfVariation(_state.RouterState
-                .Where(item => item.Key.EndsWith(".load", StringComparison.Ordinal))
-                .Select(item => (IReadOnlyList<long>)item.Value.cpu().data<long>().ToArray())
-                .ToList());
+            return LoadStatistics.CoefficientOfVariation(
+                _state.RouterState.Where(item => item.Key.EndsWith(".load", StringComparison.Ordinal))
+                    .Select(item => (IReadOnlyList<long>)item.Value.cpu().data<long>().ToArray()));
         }
     }
 
@@ -92,8 +93,7 @@ public sealed class Trainer : IDisposable
                 if (EvaluatesAt(Progress.Step))
                 {
                     Save();
-                    await EvaluateAsync(stop);
-                    Save();
+                    await EvaluateAndSaveAsync(stop);
                 }
                 else if (IsMultiple(Progress.Step, _recipe.Checkpoint.EverySteps))
                 {
@@ -155,11 +155,10 @@ public sealed class Trainer : IDisposable
     {
         if (Progress.Step > 0)
         {
-            // A run that died during an evaluation makes up for it, so that its best checkpoint is the same.
+            // A run that died in an evaluation has the step but not its scores, and `adapter` depends on them.
             if (EvaluatesAt(Progress.Step) && Progress.LatestStep != Progress.Step)
             {
-                await EvaluateAsync(stop);
-                Save();
+                await EvaluateAndSaveAsync(stop);
             }
 
             return;
@@ -254,6 +253,12 @@ public sealed class Trainer : IDisposable
         return -scores.Sum() / sequences.Sum(sequence => sequence.SupervisedTokens);
     }
 
+    private async Task EvaluateAndSaveAsync(CancellationToken stop)
+    {
+        await EvaluateAsync(stop);
+        Save();
+    }
+
     private async Task EvaluateAsync(CancellationToken stop)
     {
         if (_data.Evaluation.Length == 0)
@@ -286,7 +291,7 @@ public sealed class Trainer : IDisposable
 
         var files = CheckpointContent.Files(_state, Progress, _recipe.Backbone.Path, _backbone.Backbone.Fingerprint);
         _folder.Save(Progress.Step, files);
-        var best = Progress.BestStep is { } step && _folder.Checkpoints.Steps().Contains(step) ? step : Progress.Step;
+        var best = Progress.BestStep is { } step && _folder.Checkpoints.IsWhole(step) ? step : Progress.Step;
         _folder.Checkpoints.PointAdapterTo(best);
         _folder.Checkpoints.Prune(_recipe.Checkpoint.Keep, [best]);
         _log.Information("checkpoint {Step} saved, adapter points to {Best}", Progress.Step, best);

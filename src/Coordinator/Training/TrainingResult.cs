@@ -20,8 +20,8 @@ internal sealed class TrainingResult(
         ["run"] = folder.Location,
         ["router"] = recipe.Router.Kind.ToString().ToLowerInvariant(),
         ["steps"] = Progress.Step,
-        ["loss_first"] = Progress.LossFirst,
-        ["loss_last"] = Progress.LossLast,
+        ["loss_first"] = Finite(Progress.LossFirst),
+        ["loss_last"] = Finite(Progress.LossLast),
         ["tokens_per_second"] = Math.Round(Progress.TokensPerSecond, 1),
         ["adapter_sha256"] = AdapterHash(),
         ["accuracy"] = Scores(score => score.Accuracy),
@@ -84,6 +84,9 @@ internal sealed class TrainingResult(
         RecipeText = recipe.ToYaml(),
         MetricLines = MetricLines(),
     }));
+
+    /// <summary>JSON has no infinities; a number that is not finite is null.</summary>
+    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 
     private string RouterText() => recipe.Router.Kind switch
     {

@@ -38,6 +38,11 @@ internal sealed class TrainingSession(
 
         using var created = resumed is null ? CreateFolder(recipe) : null;
         var folder = (resumed ?? created)!;
+        if (resumed is not null && resumed.ReadRecipe() != recipe.ToYaml())
+        {
+            resumed.ReplaceRecipe(recipe.ToYaml());
+        }
+
         await using var log = OpenLog(folder);
         return await TrainAsync(new Opened(recipe, backbone, spec, data, plan, folder, log), stop);
     }

@@ -22,17 +22,17 @@ public static class BackboneFingerprint
         foreach (var entry in files.Tensors.Values.OrderBy(entry => entry.Name, StringComparer.Ordinal))
         {
             Append($"{entry.Name} {entry.Dtype} {entry.ShapeText}");
-            var bytes = files.Bytes(entry.Name);
-            if (bytes.Length <= Blocks * BlockBytes)
+            var file = files.FileOf(entry.Name);
+            if (entry.Length <= Blocks * BlockBytes)
             {
-                hash.AppendData(bytes);
+                hash.AppendData(file.Bytes(entry.Name));
                 continue;
             }
 
             for (var block = 0; block < Blocks; block++)
             {
-                var start = (int)((long)(bytes.Length - BlockBytes) * block / (Blocks - 1));
-                hash.AppendData(bytes.Slice(start, BlockBytes));
+                var start = (entry.Length - BlockBytes) * block / (Blocks - 1);
+                hash.AppendData(file.Bytes(entry.Name, start, BlockBytes));
             }
         }
 

@@ -15,7 +15,7 @@ public sealed class LlamaBackbone : IDisposable
     public LlamaBackbone(LlamaConfig config, LlamaWeights weights, MathPool pool)
     {
         (Config, _weights, _pool) = (config, weights, pool);
-        _rotary = new RotaryEmbedding(config.MaxPositions, config.HeadSize, config.RopeTheta, Dtype, Device);
+        _rotary = new RotaryEmbedding(config.HeadSize, config.RopeTheta, Dtype, Device);
     }
 
     /// <summary>The architecture.</summary>
@@ -46,7 +46,7 @@ public sealed class LlamaBackbone : IDisposable
 
     /// <summary>Cosines and sines at the batch's rows.</summary>
     public (Tensor Cos, Tensor Sin) Angles(PackedBatch batch) =>
-        _rotary.At(tensor(ToLong(batch.Positions())).to(Device));
+        _rotary.At(batch.Positions());
 
     /// <summary>x W₀ᵀ; [T, out]. Records no history.</summary>
     public Tensor Product(int layer, Linear linear, Tensor x_TI) => Multiply(x_TI, _weights.Linear(layer, linear), true);
@@ -62,11 +62,7 @@ public sealed class LlamaBackbone : IDisposable
     public Tensor HeadBackward(Tensor dLogits_NV) => Multiply(dLogits_NV, _weights.Head, false);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _weights.Dispose();
-        _rotary.Dispose();
-    }
+    public void Dispose() => _weights.Dispose();
 
     private Tensor Multiply(Tensor a_MK, Tensor b, bool transposeB) =>
         TensorKernels.Current.MatMul(a_MK.detach(), b, transposeB, _pool);

@@ -6,35 +6,28 @@ namespace MoR.Model.Backbone;
 /// Rotary position embedding in the rotate-half layout of Llama's Hugging Face weights (Su et al. 2021, eq. 34): pair
 /// (i, i + C/2) of a head of width C turns by position · θ^(−2i/C).
 /// </summary>
-public sealed class RotaryEmbedding : IDisposable
+public sealed class RotaryEmbedding(int headSize, double theta, ScalarType dtype, Device device)
 {
-    private readonly Tensor _cos_PC;
-    private readonly Tensor _sin_PC;
+    private readonly double[] _turns =
+        [.. Enumerable.Range(0, headSize / 2).Select(pair => Math.Pow(theta, -2.0 * pair / headSize))];
 
-    /// <summary>Tabulates positions 0 to <paramref name="positions"/> − 1; angles are computed in float64.</summary>
-    public RotaryEmbedding(int positions, int headSize, double theta, ScalarType dtype, Device device)
+    /// <summary>Cosines and sines of the given positions, each [T, 1, C]; angles are computed in float64, and only for these
+    /// positions, since a backbone may have a million.</summary>
+    public (Tensor Cos, Tensor Sin) At(int[] positions)
     {
-        using var scope = TorchSharp.torch.NewDisposeScope();
-        var half = headSize / 2;
-        var angles = new double[(long)positions * headSize];
-        for (var position = 0; position < positions; position++)
+        var half = _turns.Length;
+        var angles = new double[(long)positions.Length * half];
+        for (var row = 0; row < positions.Length; row++)
         {
             for (var pair = 0; pair < half; pair++)
             {
-                var angle = position * Math.Pow(theta, -2.0 * pair / headSize);
-                angles[((long)position * headSize) + pair] = angle;
-                angles[((long)position * headSize) + half + pair] = angle;
+                angles[((long)row * half) + pair] = positions[row] * _turns[pair];
             }
         }
 
-        var table = tensor(angles, [positions, headSize]);
-        _cos_PC = table.cos().to(dtype).to(device).DetachFromDisposeScope();
-        _sin_PC = table.sin().to(dtype).to(device).DetachFromDisposeScope();
+        var angles_TP = tensor(angles, [positions.Length, half]);
+        return (BothHalves(angles_TP.cos()), BothHalves(angles_TP.sin()));
     }
-
-    /// <summary>Cosines and sines of the given positions, each [T, 1, C].</summary>
-    public (Tensor Cos, Tensor Sin) At(Tensor positions_T) =>
-        (_cos_PC.index_select(0, positions_T).unsqueeze(1), _sin_PC.index_select(0, positions_T).unsqueeze(1));
 
     /// <summary>Turns the heads of x; [T, heads, C].</summary>
     public static Tensor Rotate(Tensor x_THC, (Tensor Cos, Tensor Sin) angles)
@@ -44,10 +37,5 @@ public sealed class RotaryEmbedding : IDisposable
         return (x_THC * angles.Cos) + (rotated * angles.Sin);
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _cos_PC.Dispose();
-        _sin_PC.Dispose();
-    }
+    private Tensor BothHalves(Tensor values_TP) => cat([values_TP, values_TP], 1).to(dtype).to(device).unsqueeze(1);
 }

@@ -66,12 +66,18 @@ public sealed class SafetensorsFile : IDisposable
 
     /// <summary>The values of a tensor of less than 2 GiB; use <see cref="Address"/> for a larger one.</summary>
     /// <exception cref="InputException">There is none of this name, or its type cannot be read here.</exception>
-    public unsafe ReadOnlySpan<byte> Bytes(string name)
+    public ReadOnlySpan<byte> Bytes(string name) => Entry(name) is { Length: <= int.MaxValue } entry
+        ? Bytes(name, 0, (int)entry.Length)
+        : throw new InvalidOperationException($"'{name}' has {Entry(name).Length} bytes, more than a span can hold.");
+
+    /// <summary>A part of the values of a tensor of any size, in bytes.</summary>
+    /// <exception cref="InputException">There is none of this name, or its type cannot be read here.</exception>
+    public unsafe ReadOnlySpan<byte> Bytes(string name, long start, int length)
     {
         var entry = Entry(name);
-        return entry.Length <= int.MaxValue
-            ? new ReadOnlySpan<byte>((void*)AddressOf(entry), (int)entry.Length)
-            : throw new InvalidOperationException($"'{name}' has {entry.Length} bytes, more than a span can hold.");
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start, entry.Length - length);
+        return new ReadOnlySpan<byte>((byte*)AddressOf(entry) + start, length);
     }
 
     /// <summary>The values of a tensor as numbers of the machine.</summary>

@@ -59,7 +59,7 @@ public sealed class SafetensorsFolder : IDisposable
                 Location, $"its safetensors hold no tensor '{name}' among {tensors.Count}",
                 "Check that the folder belongs to this kind of model and is complete.");
 
-    /// <inheritdoc cref="SafetensorsFile.Bytes"/>
+    /// <inheritdoc cref="SafetensorsFile.Bytes(string)"/>
     public ReadOnlySpan<byte> Bytes(string name) => FileOf(name).Bytes(name);
 
     /// <inheritdoc cref="SafetensorsFile.Values"/>

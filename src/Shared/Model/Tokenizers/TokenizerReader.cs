@@ -75,7 +75,7 @@ internal static class TokenizerReader
 
         if (root.Find("padding") is not null)
         {
-            notice?.Invoke($"{name}: the stored padding is ignored; batches are padded as they are made.");
+            notice?.Invoke($"{name}: the stored padding is ignored; sequences are laid end to end without any.");
         }
     }
 }

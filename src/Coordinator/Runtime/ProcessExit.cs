@@ -1,14 +1,14 @@
 using MoR.Cluster.Seams;
 
-namespace MoR.Coordinator.Training.Runtime;
+namespace MoR.Coordinator.Runtime;
 
-/// <summary>Ends this process without running anything that could save a state that is not trusted.</summary>
+/// <summary>Ends this process at once, so that nothing can save a state that is not trusted.</summary>
 public sealed class ProcessExit : IFatalExit
 {
     /// <inheritdoc/>
     public void Die(string reason, Exception cause)
     {
         Console.Error.WriteLine($"fatal: {reason} ({cause.Message}). Resume from the last checkpoint with --resume.");
-        Environment.Exit(1);
+        ProcessEnd.Now(1);
     }
 }
