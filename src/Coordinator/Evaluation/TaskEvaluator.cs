@@ -1,5 +1,4 @@
 using MoR.Coordinator.Configuration;
-using MoR.Coordinator.Data;
 using MoR.Coordinator.Generation;
 
 namespace MoR.Coordinator.Evaluation;
