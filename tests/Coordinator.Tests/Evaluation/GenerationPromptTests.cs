@@ -31,6 +31,9 @@ public sealed class GenerationPromptTests
 
     private static TaskItem Item(string prompt, string completion) => new()
     {
-        Id = 0, Source = new DataSource("data.jsonl", 1), Prompt = prompt, Completion = completion,
+        Id = 0,
+        Source = new DataSource("data.jsonl", 1),
+        Prompt = prompt,
+        Completion = completion,
     };
 }
