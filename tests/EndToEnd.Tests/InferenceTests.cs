@@ -58,6 +58,21 @@ public sealed class InferenceTests
     }
 
     [Fact]
+    public async Task A_text_longer_than_the_backbones_positions_is_predicted_whole()
+    {
+        using var world = new TinyWorld();
+        var tokens = WriteIds(world, 150);
+        var reference = new ReferenceModel(TinyWorld.Config, TinyTensors.Llama(TinyWorld.Config, seed: 1).Values);
+        var windows = new[] { tokens[..65], tokens[64..129], tokens[128..] };
+
+        var run = await InProcess.RunAsync("evaluate", "--backbone", world.Backbone, "--ids", world["ids.txt"], "--json");
+
+        var expected = windows.Sum(window => reference.Nll(window) * (window.Length - 1)) / 149;
+        Assert.Equal(expected, (double)run.Succeeded().Json["nll"]!, Tolerance);
+        Assert.Equal(149, (int)run.Json["predicted_tokens"]!);
+    }
+
+    [Fact]
     public async Task The_nll_of_a_text_is_that_of_its_tokens()
     {
         using var world = new TinyWorld();

@@ -21,7 +21,7 @@ public sealed class MemoryTests
         using var world = new TinyWorld();
         await using var process = MorProcess.Start(
             "train", world.Recipe, "--output", world["run"], "--steps", $"{Steps + Between}", "--no-eval",
-            "--set", "checkpoint.every_steps=100", "--set", "checkpoint.keep=1");
+            "--set", "checkpoint.every_steps=100", "--set", "checkpoint.keep=1", "--set", "training.batch_sequences=4");
         var samples = new List<long>();
         for (var line = Between; line <= Steps; line += Between)
         {

@@ -56,8 +56,8 @@ public sealed partial class RunResultTests
         {
             var run = await MorProcess.RunAsync(
                 "train", "rte", "--set", $"backbone.path={backbone}", "--set", $"data.folder={data}", "--steps", "2",
-                "--set", $"numerics.threads={threads}", "--set", $"training.window={window}",
-                "--set", "training.micro_batch_sequences=4", "--no-eval", "--output", world[$"run{threads}"]);
+                "--set", "training.batch_sequences=8", "--set", $"numerics.threads={threads}", "--set", $"training.window={window}",
+                "--set", "training.micro_batch_sequences=2", "--no-eval", "--output", world[$"run{threads}"]);
             hashes.Add(run.Succeeded().AdapterSha256);
         }
 

@@ -6,7 +6,7 @@ using MoR.EndToEnd.Tests.World;
 namespace MoR.EndToEnd.Tests;
 
 /// <summary>A run's folder survives what happens to it: two programs, damage, a full disk.</summary>
-public sealed class RunSafetyTests
+public sealed class RunSafetyTests(OneAdapterTests.Whole whole) : IClassFixture<OneAdapterTests.Whole>
 {
     [Fact]
     public async Task A_folder_in_use_is_left_alone()
@@ -34,14 +34,13 @@ public sealed class RunSafetyTests
     public async Task A_damaged_checkpoint_is_named_and_the_one_before_it_used(string file, bool torn)
     {
         using var world = new TinyWorld();
-        var whole = (await InProcess.RunAsync(Train(world, "whole"))).Succeeded();
         (await InProcess.RunAsync([.. Train(world, "run"), "--stop-after", "20"])).Succeeded();
         Damage(world[$"run/checkpoints/step-000020/{file}"], torn);
 
         var resumed = (await InProcess.RunAsync("train", "--resume", world["run"])).Succeeded();
 
         Assert.Contains($"step-000020/{file}", resumed.Error, StringComparison.Ordinal);
-        Assert.Equal(whole.AdapterSha256, resumed.AdapterSha256);
+        Assert.Equal(whole.Run.AdapterSha256, resumed.AdapterSha256);
         Assert.Equal(Enumerable.Range(1, 40).Select(step => (long)step), RunFiles.Steps(world["run"]));
     }
 
@@ -49,7 +48,6 @@ public sealed class RunSafetyTests
     public async Task A_full_disk_ends_the_run_and_leaves_the_last_good_checkpoint()
     {
         using var world = new TinyWorld();
-        var whole = (await InProcess.RunAsync(Train(world, "whole"))).Succeeded();
         Directory.CreateDirectory(world["small"]);
         Skip.IfNot(
             Environment.IsPrivilegedProcess
@@ -65,7 +63,7 @@ public sealed class RunSafetyTests
 
             Assert.True(Mount("mount", "-o", "remount,size=8m", world["small"]));
             var resumed = (await InProcess.RunAsync("train", "--resume", world["small/run"])).Succeeded();
-            Assert.Equal(whole.AdapterSha256, resumed.AdapterSha256);
+            Assert.Equal(whole.Run.AdapterSha256, resumed.AdapterSha256);
         }
         finally
         {

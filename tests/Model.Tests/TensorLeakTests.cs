@@ -1,5 +1,6 @@
 using MoR.Cluster.Errors;
 using MoR.Model.Backbone;
+using MoR.Model.Experts;
 using MoR.Model.Segments;
 using MoR.Model.Tests.Reference;
 using MoR.Model.Tests.Segments;
@@ -29,6 +30,27 @@ public sealed class TensorLeakTests
         await RunAsync(tiny, adapter);
         Collect();
         Assert.Equal((outside, leaked), (TensorLeaks.Live, TensorLeaks.Count));
+    }
+
+    [Fact]
+    public void Inference_holds_one_layer_at_a_time()
+    {
+        using var tiny = new TinyBackbone();
+        using var model = new TestModel(tiny.Folder, AdapterCase.Parse("mor shards=2 scope=block", 2));
+        using var microBatch = new LlamaMicroBatch(
+            model.Model, PackedBatch.ForLogits(tiny.Tokens(6, 1)), MicroBatchContext.Inference(0));
+        var before = TensorLeaks.Live;
+        var held = new long[2];
+        for (var point = 0; point < microBatch.DispatchPoints; point++)
+        {
+            var requests = microBatch.Forward(point);
+            microBatch.ForwardFrozen(point);
+            var shard = new ShardParameters(model.Parameters);
+            microBatch.AcceptForward(point, [.. requests.Select(request => ExpertMath.Forward(shard, request))]);
+            held[point / DispatchPoint.PerLayer] = TensorLeaks.Live - before;
+        }
+
+        Assert.True(held[1] < 1.5 * held[0], $"{held[0]} tensors after the first layer, {held[1]} after the second");
     }
 
     [Fact]

@@ -38,11 +38,6 @@ internal sealed class TrainingSession(
 
         using var created = resumed is null ? CreateFolder(recipe) : null;
         var folder = (resumed ?? created)!;
-        if (resumed is not null && resumed.ReadRecipe() != recipe.ToYaml())
-        {
-            resumed.ReplaceRecipe(recipe.ToYaml());
-        }
-
         await using var log = OpenLog(folder);
         return await TrainAsync(new Opened(recipe, backbone, spec, data, plan, folder, log), stop);
     }
@@ -53,6 +48,13 @@ internal sealed class TrainingSession(
         terminal.Line($"run folder {run.Folder.Location}");
         using var trainer = new Trainer(
             run.Recipe, run.Backbone, run.Data, run.Folder, run.Spec, terminal, run.Log, time, fatal);
+
+        // A run that goes on may do so with other values, which nothing refused by now.
+        if (run.Folder.ReadRecipe() != run.Recipe.ToYaml())
+        {
+            run.Folder.ReplaceRecipe(run.Recipe.ToYaml());
+        }
+
         var result = new TrainingResult(run.Recipe, run.Folder, trainer, run.Plan.Notices, disk);
         if (trainer.Progress.Step >= run.Recipe.Training.Steps)
         {

@@ -43,7 +43,7 @@ internal sealed class TinyWorld : IDisposable
             data: {folder: data, tasks: [task.yaml], max_tokens: 32}
             experts: {count: 4, rank: 2, alpha: 4, dropout: 0.1, shards: 2}
             router: {kind: mor, sub_routers: 2, top_k: 2, balance_loss: 0.01, jitter: 0.05}
-            training: {steps: 40, batch_sequences: 8, micro_batch_sequences: 2, learning_rate: 1e-2}
+            training: {steps: 40, batch_sequences: 6, micro_batch_sequences: 2, learning_rate: 1e-2}
             evaluation: {max_items: 20}
             checkpoint: {every_steps: 5}
             numerics: {threads: 2}

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MoR.Cluster.Random;
 using MoR.Model.Backbone;
 using static TorchSharp.torch;
@@ -15,10 +16,10 @@ internal static class Dropout
         var rate = model.Layout.Spec.Experts.Dropout;
         var (rows, width) = ((int)x_TI.shape[0], (int)x_TI.shape[1]);
         var keep = (float)(1 / (1 - rate));
-        var mask = new float[rows * width];
+        var mask_TI = empty([rows, width], float32); // filled where it lies: a large array would bring a full collection
         model.Pool.For(rows, row =>
         {
-            var values = mask.AsSpan(row * width, width);
+            var values = MemoryMarshal.Cast<byte, float>(mask_TI.narrow(0, row, 1).bytes);
             var random = new CounterRandom(
                 context.Seed, Stream, (ulong)context.Step, (ulong)context.Position, (ulong)point.Index, (ulong)row);
             random.Fill(values);
@@ -27,6 +28,6 @@ internal static class Dropout
                 value = value < rate ? 0 : keep;
             }
         });
-        return tensor(mask, [rows, width]).to(x_TI.dtype).to(x_TI.device);
+        return mask_TI.to(x_TI.dtype).to(x_TI.device);
     }
 }

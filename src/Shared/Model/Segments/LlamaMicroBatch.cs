@@ -70,6 +70,11 @@ public sealed class LlamaMicroBatch : IMicroBatch
         var segment = OpenSegment(dispatchPoint);
         var (x, carry) = Compute(segment, point);
         segment.SetOutputs(x, carry);
+        if (!_context.Training && point.Site == Site.Qkv)
+        {
+            FreeLayer(point.Layer - 1);
+        }
+
         foreach (var decision in _routing.Decide(segment, point, _hooks.Attention))
         {
             _decisions[decision.Site.Index] = decision;
@@ -264,6 +269,16 @@ public sealed class LlamaMicroBatch : IMicroBatch
         }
 
         return segment;
+    }
+
+    /// <summary>Without a backward pass nobody asks for a layer again once the next one has read it.</summary>
+    private void FreeLayer(int layer)
+    {
+        for (var index = Math.Max(0, layer * DispatchPoint.PerLayer); index < (layer + 1) * DispatchPoint.PerLayer; index++)
+        {
+            _segments[index].Dispose();
+            _dispatches[index].Dispose();
+        }
     }
 
     /// <summary>The residual stream skips the attention and the MLP's inner activation: two dispatch points.</summary>
