@@ -48,12 +48,20 @@ public sealed class CounterRandomTests
         Assert.Equal([3439954993, 1839073411, 278943805, 819122375, 630125651], Take(ref random, 5));
     }
 
-    [Fact]
-    public void A_fill_equals_single_draws()
+    [Theory]
+    [InlineData(0, 101)]
+    [InlineData(2, 101)]
+    [InlineData(3, 1)]
+    [InlineData(1, 2)]
+    public void A_fill_equals_single_draws(int drawnBefore, int length)
     {
         var filling = new CounterRandom(3, 5);
         var drawing = new CounterRandom(3, 5);
-        float[] filled = new float[101];
+        float[] filled = new float[length];
+        for (int i = 0; i < drawnBefore; i++)
+        {
+            Assert.Equal(drawing.NextUInt32(), filling.NextUInt32());
+        }
 
         filling.Fill(filled);
 

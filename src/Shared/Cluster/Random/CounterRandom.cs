@@ -43,8 +43,7 @@ public struct CounterRandom
     {
         if (_used == 4)
         {
-            _words = Philox.Block(((uint)_block, (uint)(_block >> 32), _stream.C, _stream.D), _key);
-            _block++;
+            _words = NextBlock();
             _used = 0;
         }
 
@@ -105,9 +104,25 @@ public struct CounterRandom
     /// <summary>Fills with uniform values in [0, 1), the same as calling <see cref="NextSingle"/> for each.</summary>
     public void Fill(Span<float> values)
     {
-        for (int i = 0; i < values.Length; i++)
+        int i = 0;
+        while (_used < 4 && i < values.Length)
         {
-            values[i] = NextSingle();
+            values[i++] = NextSingle();
+        }
+
+        // Dropout draws a value per activation, so whole blocks go past the bookkeeping of single draws.
+        for (; i + 4 <= values.Length; i += 4)
+        {
+            (uint a, uint b, uint c, uint d) = NextBlock();
+            values[i] = (a >> 8) * UnitOf24Bits;
+            values[i + 1] = (b >> 8) * UnitOf24Bits;
+            values[i + 2] = (c >> 8) * UnitOf24Bits;
+            values[i + 3] = (d >> 8) * UnitOf24Bits;
+        }
+
+        while (i < values.Length)
+        {
+            values[i++] = NextSingle();
         }
     }
 
@@ -119,5 +134,11 @@ public struct CounterRandom
             int other = NextBelow(last + 1);
             (values[last], values[other]) = (values[other], values[last]);
         }
+    }
+
+    private (uint A, uint B, uint C, uint D) NextBlock()
+    {
+        ulong block = _block++;
+        return Philox.Block(((uint)block, (uint)(block >> 32), _stream.C, _stream.D), _key);
     }
 }
