@@ -98,7 +98,9 @@ public sealed partial class RunResultTests
     public async Task The_tiny_task_is_learnt()
     {
         using var world = new TinyWorld();
-        var run = await InProcess.RunAsync("train", world.Recipe, "--steps", "80", "--output", world["run"]);
+        var run = await InProcess.RunAsync(
+            "train", world.Recipe, "--steps", "80", "--set", "training.batch_sequences=16",
+            "--set", "training.micro_batch_sequences=16", "--output", world["run"]);
 
         // 20 items, half of them red: to guess 18 of them is one chance in 5,000.
         var after = (double)run.Succeeded().Json["accuracy"]!["colours"]!["after"]!;
