@@ -35,7 +35,8 @@ internal sealed class TrainingPlan(Recipe recipe, LoadedBackbone backbone, Adapt
         .. data.Evaluation.Where(task => task.Truncation.TruncatedItems > 0)
             .Select(task => $"evaluation on {task.Definition.Name}: {task.Truncation}."),
         .. data.Tasks.Where(task => task.SeenDropped > 0)
-            .Select(task => $"{task.Definition.Name}: items of the evaluation that also occur in training and are left out: {task.SeenDropped}."),
+            .Select(task => $"{task.Definition.Name}: evaluation items left out, since they also occur in training: "
+                + $"{task.SeenDropped}."),
     ];
 
     /// <summary>Tells a person.</summary>
