@@ -2,6 +2,10 @@
 # The launcher in a box: a copy of mor, sources of one line each, and tools that only pretend. Nothing is installed,
 # nothing real is built, and no step waits for time to pass. Prints one line per case and the count.
 set -uo pipefail
+
+# A shell that was started in the background ignores interrupts, and a script cannot take that back by itself.
+[ "${interrupts:-}" = heard ] || interrupts=heard exec env --default-signal=INT,QUIT,HUP bash "$0" "$@"
+
 repository=$(cd "$(dirname "$0")/.." && pwd)
 box=$(mktemp -d)
 trap 'rm -rf "$box"' EXIT
