@@ -71,7 +71,7 @@ public sealed partial class TidyTests
     [InlineData("src/Coordinator/A.cs", "throw new ArgumentException(nameof(x));")]
     [InlineData("docs/A.md", "See ../shared/data and https://example.org/home/a.")]
     [InlineData("docs/A.md", "Data lies in /home/you/data.")]
-    [InlineData("mor", "exec \"$root/work/x\"")]
+    [InlineData("mor", "exec \"$root/home/x\"")]
     public void A_rule_leaves_the_rest_alone(string path, string line) =>
         Assert.Empty(TidyRules.All.SelectMany(rule => rule.Check(path, [line])));
 
