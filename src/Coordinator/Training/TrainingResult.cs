@@ -38,7 +38,7 @@ internal sealed class TrainingResult(
         if (!complete)
         {
             terminal.Line($"stopped after step {Progress.Step} of {recipe.Training.Steps}, saved");
-            terminal.Line($"go on with: {LauncherCall.Mor} train --resume {folder.Location}");
+            terminal.Line($"go on with: {LauncherCall.Mor} train --resume {LauncherCall.Word(folder.Location)}");
             return;
         }
 
@@ -58,9 +58,9 @@ internal sealed class TrainingResult(
             $"loss of a fixed batch {Progress.LossFirst:F4} -> {Progress.LossLast:F4}, "
             + $"{Progress.TokensPerSecond:F0} tokens/s, expert load varies by {trainer.LoadCv:P0}");
         terminal.Line("try next:");
-        terminal.Line($"  {LauncherCall.Mor} generate {folder.Location} --prompt \"...\"");
-        terminal.Line($"  {LauncherCall.Mor} evaluate {folder.Location}");
-        terminal.Line($"  open {folder.ReportPath}");
+        terminal.Line($"  {LauncherCall.Mor} generate {LauncherCall.Word(folder.Location)} --prompt \"...\"");
+        terminal.Line($"  {LauncherCall.Mor} evaluate {LauncherCall.Word(folder.Location)}");
+        terminal.Line($"  open {LauncherCall.Word(folder.ReportPath)}");
     }
 
     /// <summary>Writes <c>report.html</c>.</summary>

@@ -76,7 +76,8 @@ internal sealed class TrainingSession(
             result.WriteReport();
             run.Log.Information("session interrupted at step {Step}", trainer.Progress.Step);
             terminal.Line(
-                $"interrupted after step {trainer.Progress.Step}; go on with: {LauncherCall.Mor} train --resume {run.Folder.Location}");
+                $"interrupted after step {trainer.Progress.Step}; go on with: "
+                + $"{LauncherCall.Mor} train --resume {LauncherCall.Word(run.Folder.Location)}");
             return CommandOutcome.Interrupted(result.ToJson());
         }
         catch (Exception failure)
