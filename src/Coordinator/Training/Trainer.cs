@@ -74,6 +74,7 @@ public sealed class Trainer : IDisposable
             using var scope = NewDisposeScope();
             return LoadStatistics.CoefficientOfVariation(
                 _state.RouterState.Where(item => item.Key.EndsWith(".load", StringComparison.Ordinal))
+                    .OrderBy(item => item.Key, StringComparer.Ordinal) // a restored state is in another order
                     .Select(item => (IReadOnlyList<long>)item.Value.cpu().data<long>().ToArray()));
         }
     }
