@@ -75,7 +75,7 @@ public sealed class TensorLeakTests
         var config = File.ReadAllText(Path.Combine(tiny.Folder, "config.json"));
         File.WriteAllText(
             Path.Combine(tiny.Folder, "config.json"),
-            config.Replace("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 3", StringComparison.Ordinal));
+            config.Replace("\"num_hidden_layers\":2", "\"num_hidden_layers\":3", StringComparison.Ordinal));
         Collect();
         var (outside, leaked) = (TensorLeaks.Live, TensorLeaks.Count);
 

@@ -6,6 +6,7 @@ using MoR.Model.Backbone;
 using MoR.Model.Experts;
 using MoR.Model.Routing;
 using MoR.Model.Runtime;
+using MoR.Model.Safetensors;
 using MoR.Model.Segments;
 using MoR.Torch.Runtime;
 using static TorchSharp.torch;
@@ -25,7 +26,15 @@ internal sealed class TestModel : IDisposable
     public TestModel(
         string folder, AdapterSpec spec, ScalarType dtype = ScalarType.Float32, int threads = 2,
         IMathExecutor? math = null)
-        : this(folder, config => new ParameterVector(new AdapterLayout(config, spec), dtype, CPU), dtype, threads, math)
+        : this(folder, spec, WeightTypes.All(dtype), threads, math)
+    {
+    }
+
+    /// <summary>The same with matrices that may be kept in another type.</summary>
+    public TestModel(
+        string folder, AdapterSpec spec, WeightTypes types, int threads = 2, IMathExecutor? math = null)
+        : this(
+            folder, config => new ParameterVector(new AdapterLayout(config, spec), types.Compute, CPU), types, threads, math)
     {
     }
 
@@ -33,10 +42,16 @@ internal sealed class TestModel : IDisposable
     public TestModel(
         string folder, Func<LlamaConfig, ParameterVector> load, ScalarType dtype = ScalarType.Float32, int threads = 2,
         IMathExecutor? math = null)
+        : this(folder, load, WeightTypes.All(dtype), threads, math)
+    {
+    }
+
+    private TestModel(
+        string folder, Func<LlamaConfig, ParameterVector> load, WeightTypes types, int threads, IMathExecutor? math)
     {
         var config = LlamaConfigFile.Read(folder);
         Pool = new MathPool(threads);
-        Backbone = new LlamaBackbone(config, LlamaWeights.Load(folder, config, dtype, CPU), Pool);
+        Backbone = new LlamaBackbone(config, LlamaWeights.Load(SafetensorsFolder.Open(folder), config, types, CPU), Pool);
         Parameters = load(config);
         Model = new AdaptedModel(Backbone, Parameters, _routerState, Pool);
         Math = math ?? new MathPoolExecutor(Pool);

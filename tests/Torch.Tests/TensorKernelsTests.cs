@@ -58,6 +58,38 @@ public sealed class TensorKernelsTests : TensorTest
         }
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float32, ScalarType.BFloat16, 1e-4)]
+    [InlineData(ScalarType.Float32, ScalarType.Float16, 1e-4)]
+    [InlineData(ScalarType.Float64, ScalarType.BFloat16, 1e-12)]
+    [InlineData(ScalarType.Float64, ScalarType.Float16, 1e-12)]
+    public void A_right_side_of_half_the_width_multiplies_as_the_numbers_that_it_holds(
+        ScalarType dtype, ScalarType kept, double tolerance)
+    {
+        foreach (var (rows, inner, columns) in new[] { (1L, 7L, 5L), (3, 64, 256), (130, 33, 257), (5, 129, 700), (2, 0, 3) })
+        {
+            foreach (var transposeB in new[] { false, true })
+            {
+                var a_MK = Assertions.Random(1, dtype, rows, inner);
+                var b = Assertions.Random(2, kept, transposeB ? columns : inner, transposeB ? inner : columns);
+                var exact = b.to(float64);
+                var wide_MN = a_MK.to(float64).mm(transposeB ? exact.t() : exact);
+                using var alone = new MathPool(1);
+                var expected_MN = native.MatMul(a_MK, b, transposeB, alone);
+
+                Assert.Equal(dtype, expected_MN.dtype);
+                Assertions.Values(wide_MN.data<double>().ToArray(), expected_MN, tolerance);
+                foreach (var threads in new[] { 2, 7 })
+                {
+                    using var pool = new MathPool(threads);
+                    var about = $"{rows}x{inner}x{columns}, transposed {transposeB}, {threads} threads";
+                    Assertions.SameBits(expected_MN, native.MatMul(a_MK, b, transposeB, pool), about);
+                    Assertions.SameBits(expected_MN, plain.MatMul(a_MK, b, transposeB, pool), about + ", plain");
+                }
+            }
+        }
+    }
+
     [Fact]
     public void A_tile_is_the_product_of_its_rows_alone()
     {
@@ -95,6 +127,8 @@ public sealed class TensorKernelsTests : TensorTest
             Assert.Throws<ArgumentException>(() => kernels.MatMul(zeros(3), zeros(3, 3), transposeB, pool));
             Assert.Throws<ArgumentException>(
                 () => kernels.MatMul(zeros(3, 3), zeros(3, 3, dtype: float64), transposeB, pool));
+            Assert.Throws<ArgumentException>(
+                () => kernels.MatMul(zeros(3, 3, dtype: bfloat16), zeros(3, 3), transposeB, pool));
         }
     }
 

@@ -12,10 +12,18 @@ public sealed class PlainKernels : ITensorKernels
     /// <inheritdoc/>
     public torch.Tensor MatMul(torch.Tensor a_MK, torch.Tensor b, bool transposeB, MathPool pool)
     {
-        var (rows, columns) = RowTiles.Product(a_MK, b, transposeB);
+        var product = Product.Of(a_MK, b, transposeB);
+        var (rows, columns) = (product.Rows, product.Columns);
         var device = a_MK.device;
         var product_MN = torch.empty(new[] { rows, columns }, a_MK.dtype, device);
-        if (device.type != DeviceType.CPU)
+        if (product.Converts)
+        {
+            for (var tile = 0; tile < ColumnTiles.Count(columns); tile++)
+            {
+                MultiplyConverted(product_MN, a_MK, b, tile, transposeB);
+            }
+        }
+        else if (device.type != DeviceType.CPU)
         {
             MultiplyRows(product_MN, a_MK, b, 0, rows, transposeB);
         }
@@ -58,5 +66,15 @@ public sealed class PlainKernels : ITensorKernels
         using var scope = torch.NewDisposeScope();
         var right = transposeB ? b.t() : b;
         product_MN.narrow(0, first, count).copy_(a_MK.narrow(0, first, count).mm(right));
+    }
+
+    private static void MultiplyConverted(
+        torch.Tensor product_MN, torch.Tensor a_MK, torch.Tensor b, int tile, bool transposeB)
+    {
+        using var unrecorded = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var (first, count) = ColumnTiles.Of(tile, product_MN.shape[1]);
+        var part = b.narrow(transposeB ? 0 : 1, first, count).to(a_MK.dtype);
+        product_MN.narrow(1, first, count).copy_(a_MK.mm(transposeB ? part.t() : part));
     }
 }

@@ -5,8 +5,8 @@ using MoR.Model.Routing;
 namespace MoR.Model.Tests.Reference;
 
 /// <summary>
-/// An adapted Llama in float64 and plain loops, written from the formulas alone: RMS norm, rotate-half RoPE, causal
-/// grouped-query attention, SwiGLU, and y = W₀x + Σ_e g_e (α/r) B_e A_e x at every target linear. Tensors come by their
+/// An adapted Llama, Mistral or Qwen2 in float64 and plain loops, written from the formulas alone: RMS norm, rotate-half RoPE
+/// with its scalings, causal grouped-query attention within a window, SwiGLU, biases, and y = W₀x + Σ_e g_e (α/r) B_e A_e x at every target linear. Tensors come by their
 /// names in the files.
 /// </summary>
 /// <param name="config">The backbone's architecture.</param>
@@ -83,7 +83,7 @@ internal sealed class ReferenceModel(
         var q = Rope(Apply(layer, "q_proj", "self_attn.qkv", x, block), config.Heads);
         var k = Rope(Apply(layer, "k_proj", "self_attn.qkv", x, block), config.KeyValueHeads);
         var v = Apply(layer, "v_proj", "self_attn.qkv", x, block);
-        Add(h, Apply(layer, "o_proj", "self_attn.o", Attend(q, k, v), block));
+        Add(h, Apply(layer, "o_proj", "self_attn.o", Attend(layer, q, k, v), block));
         x = Map(h, row => Norm(row, norm + "post_attention_layernorm.weight"));
         var gate = Apply(layer, "gate_proj", "mlp.gate_up", x, block);
         var up = Apply(layer, "up_proj", "mlp.gate_up", x, block);
@@ -96,6 +96,12 @@ internal sealed class ReferenceModel(
     {
         var path = $"{(Attention.Contains(linear) ? "self_attn" : "mlp")}.{linear}";
         var y = Map(x, row => Multiply(weights[$"model.layers.{layer}.{path}.weight"], row));
+        if (config.Biased.Any(biased => biased.ShortName() == linear))
+        {
+            var bias = weights[$"model.layers.{layer}.{path}.bias"];
+            y = Map(y, row => [.. row.Zip(bias, (value, added) => value + added)]);
+        }
+
         if (spec is null || !spec.Experts.Targets.Any(target => target.ShortName() == linear))
         {
             return y;
@@ -126,7 +132,7 @@ internal sealed class ReferenceModel(
         return y;
     }
 
-    private double[][] Attend(double[][] q, double[][] k, double[][] v)
+    private double[][] Attend(int layer, double[][] q, double[][] k, double[][] v)
     {
         var (size, group) = (config.HeadSize, config.Heads / config.KeyValueHeads);
         var mixed = Map(q, row => new double[row.Length]);
@@ -138,7 +144,8 @@ internal sealed class ReferenceModel(
                 var scores = new double[t + 1];
                 for (var s = 0; s <= t; s++)
                 {
-                    scores[s] = Dot(q[t].AsSpan(from, size), k[s].AsSpan(source, size)) / Math.Sqrt(size);
+                    // A query sees the window's last keys, its own among them.
+                    scores[s] = t - s >= (config.Window(layer) ?? int.MaxValue) ? double.NegativeInfinity : Dot(q[t].AsSpan(from, size), k[s].AsSpan(source, size)) / Math.Sqrt(size);
                 }
 
                 var share = Softmax(scores);
@@ -164,7 +171,7 @@ internal sealed class ReferenceModel(
             {
                 for (var i = 0; i < half; i++)
                 {
-                    var angle = position / Math.Pow(config.RopeTheta, 2.0 * i / size);
+                    var angle = position * Frequency(i);
                     var (low, high) = ((head * size) + i, (head * size) + i + half);
                     var (a, b) = (x[position][low], x[position][high]);
                     x[position][low] = (a * Math.Cos(angle)) - (b * Math.Sin(angle));
@@ -174,6 +181,36 @@ internal sealed class ReferenceModel(
         }
 
         return x;
+    }
+
+    /// <summary>Radians per position of pair i, by wave lengths as Meta's llama-models writes it.</summary>
+    private double Frequency(int i)
+    {
+        var frequency = Math.Pow(config.RopeTheta, -2.0 * i / config.HeadSize);
+        if (config.RopeScaling is LinearRopeScaling linear)
+        {
+            return frequency / linear.Factor;
+        }
+
+        if (config.RopeScaling is not Llama3RopeScaling scaling)
+        {
+            return frequency;
+        }
+
+        var waveLength = 2 * Math.PI / frequency;
+        if (waveLength < scaling.OriginalPositions / scaling.HighFrequencyFactor)
+        {
+            return frequency;
+        }
+
+        if (waveLength > scaling.OriginalPositions / scaling.LowFrequencyFactor)
+        {
+            return frequency / scaling.Factor;
+        }
+
+        var smooth = ((scaling.OriginalPositions / waveLength) - scaling.LowFrequencyFactor)
+            / (scaling.HighFrequencyFactor - scaling.LowFrequencyFactor);
+        return ((1 - smooth) * frequency / scaling.Factor) + (smooth * frequency);
     }
 
     private double[] Norm(double[] x, string weight)

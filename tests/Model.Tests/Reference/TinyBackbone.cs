@@ -1,12 +1,12 @@
 using System.Buffers.Binary;
-using System.Globalization;
+using System.Text.Json.Nodes;
 using MoR.Cluster.Random;
 using MoR.Model.Backbone;
 using MoR.Model.Safetensors;
 
 namespace MoR.Model.Tests.Reference;
 
-/// <summary>A random Llama of a few thousand parameters, as a Hugging Face folder that is deleted in the end.</summary>
+/// <summary>A random backbone of a few thousand parameters, as a Hugging Face folder that is deleted in the end.</summary>
 internal sealed class TinyBackbone : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mor-tiny-");
@@ -18,9 +18,11 @@ internal sealed class TinyBackbone : IDisposable
     /// <param name="seed">Names the values.</param>
     /// <param name="constantFeature">If not 0, the first value of every embedding, large enough that no block turns its
     /// sign: a router can tell from it what it wants to hear.</param>
+    /// <param name="architecture">Changes a plain Llama with four query heads over two key/value heads.</param>
+    /// <param name="files">How many safetensors files hold the weights; with an index if more than one.</param>
     public TinyBackbone(
         int layers = 2, bool tied = false, SafetensorsDtype dtype = SafetensorsDtype.F32, ulong seed = 1,
-        double constantFeature = 0)
+        double constantFeature = 0, Func<LlamaConfig, LlamaConfig>? architecture = null, int files = 1)
     {
         _dtype = dtype;
         Config = new LlamaConfig
@@ -38,11 +40,10 @@ internal sealed class TinyBackbone : IDisposable
             TiedEmbeddings = tied,
             EndOfText = [],
         };
+        Config = architecture?.Invoke(Config) ?? Config;
         MakeValues(seed, constantFeature);
-        WriteConfig();
-        using var file = File.Create(Path.Combine(Folder, "model.safetensors"));
-        SafetensorsWriter.Write(file, Values.Select(item => new TensorSource(
-            item.Key, dtype, Shapes[item.Key], Encode(item.Value))));
+        File.WriteAllText(Path.Combine(Folder, "config.json"), TinyConfig.Json(Config).ToJsonString());
+        WriteWeights(files);
     }
 
     /// <summary>Where it is.</summary>
@@ -104,17 +105,22 @@ internal sealed class TinyBackbone : IDisposable
             Add(seed, name + "mlp.gate_proj.weight", 0.3, inner, hidden);
             Add(seed, name + "mlp.up_proj.weight", 0.3, inner, hidden);
             Add(seed, name + "mlp.down_proj.weight", 0.3, hidden, inner);
+            foreach (var linear in Config.Biased)
+            {
+                Add(seed, $"{name}{linear.Path()}.bias", 0.5, Config.OutputWidth(linear));
+            }
         }
     }
 
-    /// <summary>Normal values with the given deviation; norm weights, which have one dimension, lie around 1.</summary>
+    /// <summary>Normal values with the given deviation; the weights of norms lie around 1.</summary>
     private void Add(ulong seed, string name, double deviation, params long[] shape)
     {
         var random = new CounterRandom(seed, (ulong)Values.Count);
         var values = new double[shape.Aggregate(1L, (product, size) => product * size)];
+        var mean = name.EndsWith("norm.weight", StringComparison.Ordinal) ? 1 : 0;
         for (var i = 0; i < values.Length; i++)
         {
-            values[i] = Round((shape.Length == 1 ? 1 : 0) + (deviation * random.NextGaussian()));
+            values[i] = Round(mean + (deviation * random.NextGaussian()));
         }
 
         Values[name] = values;
@@ -158,17 +164,25 @@ internal sealed class TinyBackbone : IDisposable
         return (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
     }
 
-    private void WriteConfig() => File.WriteAllText(
-        Path.Combine(Folder, "config.json"),
-        string.Create(CultureInfo.InvariantCulture, $$"""
+    private void WriteWeights(int files)
+    {
+        var names = new JsonObject();
+        foreach (var (number, part) in Values.Chunk((Values.Count + files - 1) / files).Index())
+        {
+            var name = files == 1 ? "model.safetensors" : $"model-{number + 1:D5}-of-{files:D5}.safetensors";
+            using var file = File.Create(Path.Combine(Folder, name));
+            SafetensorsWriter.Write(file, part.Select(item => new TensorSource(
+                item.Key, _dtype, Shapes[item.Key], Encode(item.Value))));
+            foreach (var (tensor, _) in part)
             {
-              "architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_act": "silu",
-              "hidden_size": {{Config.HiddenSize}}, "intermediate_size": {{Config.IntermediateSize}},
-              "num_hidden_layers": {{Config.Layers}}, "num_attention_heads": {{Config.Heads}},
-              "num_key_value_heads": {{Config.KeyValueHeads}}, "vocab_size": {{Config.VocabularySize}},
-              "max_position_embeddings": {{Config.MaxPositions}}, "rms_norm_eps": {{Config.NormEpsilon}},
-              "rope_theta": {{Config.RopeTheta}},
-              "tie_word_embeddings": {{(Config.TiedEmbeddings ? "true" : "false")}}
+                names[tensor] = name;
             }
-            """));
+        }
+
+        if (files > 1)
+        {
+            var index = new JsonObject { ["metadata"] = new JsonObject { ["total_size"] = 1 }, ["weight_map"] = names };
+            File.WriteAllText(Path.Combine(Folder, "model.safetensors.index.json"), index.ToJsonString());
+        }
+    }
 }

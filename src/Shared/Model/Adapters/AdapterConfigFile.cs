@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MoR.Cluster.Errors;
 using MoR.Model.Backbone;
+using MoR.Model.Json;
 using MoR.Model.Routing;
 
 namespace MoR.Model.Adapters;
@@ -65,7 +66,10 @@ public static class AdapterConfigFile
     /// <exception cref="InputException">The file is missing, malformed, or describes something unsupported.</exception>
     public static AdapterSpec Read(string file, LlamaConfig config, string? fingerprint, Action<string> notice)
     {
-        var root = JsonSection.Open(file);
+        var root = JsonSection.Open(
+            file,
+            "Name a folder that holds a complete adapter.",
+            "Correct the file; docs/FILES.md says what the keys mean.");
         RefuseUnsupported(root);
         var mor = root.Section("mor");
         foreach (var key in Unknown(mor))

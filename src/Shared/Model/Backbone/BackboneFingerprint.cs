@@ -19,6 +19,16 @@ public static class BackboneFingerprint
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append($"llama {config.Heads} {config.KeyValueHeads} {config.HeadSize} {config.NormEpsilon:R} {config.RopeTheta:R}");
+        if (config.RopeScaling is { } scaling)
+        {
+            Append(scaling.Text);
+        }
+
+        if (config.Windows.Any(window => window is not null))
+        {
+            Append($"windows {string.Join(' ', config.Windows.Select(window => window ?? 0))}");
+        }
+
         foreach (var entry in files.Tensors.Values.OrderBy(entry => entry.Name, StringComparer.Ordinal))
         {
             Append($"{entry.Name} {entry.Dtype} {entry.ShapeText}");

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace MoR.Model.Backbone;
 
-/// <summary>The frozen weights of a Llama backbone and its products, which run in fixed tiles on the pool.</summary>
+/// <summary>The frozen weights of a backbone and its products, which run in fixed tiles on the pool.</summary>
 public sealed class LlamaBackbone : IDisposable
 {
     private readonly LlamaWeights _weights;
@@ -15,14 +15,14 @@ public sealed class LlamaBackbone : IDisposable
     public LlamaBackbone(LlamaConfig config, LlamaWeights weights, MathPool pool)
     {
         (Config, _weights, _pool) = (config, weights, pool);
-        _rotary = new RotaryEmbedding(config.HeadSize, config.RopeTheta, Dtype, Device);
+        _rotary = new RotaryEmbedding(config.HeadSize, config.RopeTheta, config.RopeScaling, Dtype, Device);
     }
 
     /// <summary>The architecture.</summary>
     public LlamaConfig Config { get; }
 
-    /// <summary>Type of weights and activations.</summary>
-    public ScalarType Dtype => _weights.Embedding.dtype;
+    /// <summary>Type of activations, and of the weights unless their matrices are kept in another.</summary>
+    public ScalarType Dtype => _weights.Types.Compute;
 
     /// <summary>Where the weights are.</summary>
     public Device Device => _weights.Embedding.device;
@@ -31,7 +31,8 @@ public sealed class LlamaBackbone : IDisposable
     public string Fingerprint => _weights.Fingerprint;
 
     /// <summary>Rows of the embedding; [T, D].</summary>
-    public Tensor Embed(int[] tokens) => _weights.Embedding.index_select(0, tensor(ToLong(tokens)).to(Device));
+    public Tensor Embed(int[] tokens) =>
+        _weights.Embedding.index_select(0, tensor(ToLong(tokens)).to(Device)).to(Dtype);
 
     /// <summary>The block's first norm.</summary>
     public Tensor InputNorm(int layer, Tensor h_TD) =>
@@ -48,10 +49,14 @@ public sealed class LlamaBackbone : IDisposable
     public (Tensor Cos, Tensor Sin) Angles(PackedBatch batch) =>
         _rotary.At(batch.Positions());
 
-    /// <summary>x W₀ᵀ; [T, out]. Records no history.</summary>
-    public Tensor Product(int layer, Linear linear, Tensor x_TI) => Multiply(x_TI, _weights.Linear(layer, linear), true);
+    /// <summary>x W₀ᵀ, plus the linear's bias if it has one; [T, out]. Records no history.</summary>
+    public Tensor Product(int layer, Linear linear, Tensor x_TI)
+    {
+        var y_TO = Multiply(x_TI, _weights.Linear(layer, linear), true);
+        return _weights.Bias(layer, linear) is { } bias_O ? y_TO.add_(bias_O) : y_TO;
+    }
 
-    /// <summary>dy W₀; [T, in]. A frozen weight has no gradient of its own.</summary>
+    /// <summary>dy W₀; [T, in]. Frozen weights and biases have no gradient of their own.</summary>
     public Tensor ProductBackward(int layer, Linear linear, Tensor dy_TO) =>
         Multiply(dy_TO, _weights.Linear(layer, linear), false);
 

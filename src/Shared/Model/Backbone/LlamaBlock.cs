@@ -15,7 +15,8 @@ internal static class LlamaBlock
     /// <summary>silu(gate) ⊙ up (Shazeer 2020); each [T, F].</summary>
     public static Tensor SwiGlu(Tensor gate_TF, Tensor up_TF) => gate_TF * gate_TF.sigmoid() * up_TF;
 
-    /// <summary>Causal grouped-query attention of each sequence on its own; [T, H·C].</summary>
+    /// <summary>Causal grouped-query attention of each sequence on its own, within the layer's window if it has one;
+    /// [T, H·C].</summary>
     /// <param name="config">The architecture.</param>
     /// <param name="batch">Where the sequences begin.</param>
     /// <param name="q_TX">Queries, [T, H·C].</param>
@@ -23,7 +24,7 @@ internal static class LlamaBlock
     /// <param name="v_TX">Values, [T, K·C].</param>
     /// <param name="angles">The rotary embedding at each row.</param>
     /// <param name="cache">Earlier keys and values of the one sequence, or null.</param>
-    /// <param name="layer">The block's position, for the cache.</param>
+    /// <param name="layer">The block's position, for the cache and the window.</param>
     /// <param name="probabilities">Takes each sequence's attention probabilities, [H, S, keys], if given.</param>
     public static Tensor Attention(
         LlamaConfig config, PackedBatch batch, Tensor q_TX, Tensor k_TX, Tensor v_TX,
@@ -48,7 +49,8 @@ internal static class LlamaBlock
 
             var keys = k_KSC.shape[1];
             var scores = q_KSC.bmm(k_KSC.transpose(1, 2)).view(groups, heads / groups, length, keys);
-            var weights = nn.functional.softmax(scores + CausalMask(length, keys, scores), -1);
+            var mask = CausalMask(length, keys, config.Window(layer), scores);
+            var weights = nn.functional.softmax(scores + mask, -1);
             probabilities?.Add(weights.detach().reshape(heads, length, keys));
             var mixed_KSC = weights.view(groups, heads / groups * length, keys).bmm(v_KSC);
             outputs.Add(mixed_KSC.view(heads, length, width).transpose(0, 1).reshape(length, heads * width));
@@ -57,7 +59,14 @@ internal static class LlamaBlock
         return outputs.Count == 1 ? outputs[0] : cat(outputs, 0);
     }
 
-    /// <summary>0 where a query may look, −∞ where a key lies after it; the last query stands at the last key.</summary>
-    private static Tensor CausalMask(long queries, long keys, Tensor like) =>
-        full([queries, keys], double.NegativeInfinity, like.dtype, like.device).triu(keys - queries + 1);
+    /// <summary>
+    /// 0 where a query may look, −∞ where a key lies after it, or so far before it that the window has passed; the last query
+    /// stands at the last key. [queries, keys].
+    /// </summary>
+    private static Tensor CausalMask(long queries, long keys, int? window, Tensor like)
+    {
+        var infinite = full([queries, keys], double.NegativeInfinity, like.dtype, like.device);
+        var later = infinite.triu(keys - queries + 1);
+        return window < keys ? later + infinite.tril(keys - queries - window.Value) : later;
+    }
 }

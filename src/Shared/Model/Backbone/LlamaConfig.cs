@@ -1,8 +1,14 @@
 namespace MoR.Model.Backbone;
 
-/// <summary>The architecture of a Llama-family backbone, from the <c>config.json</c> of a Hugging Face folder.</summary>
+/// <summary>
+/// The architecture of a backbone of Llama's family (Llama, Mistral, Qwen2), from the <c>config.json</c> of a Hugging Face
+/// folder.
+/// </summary>
 public sealed record LlamaConfig
 {
+    /// <summary>The architecture's name, <c>model_type</c> in the file.</summary>
+    public string ModelType { get; init; } = "llama";
+
     /// <summary>Width of the residual stream.</summary>
     public required int HiddenSize { get; init; }
 
@@ -33,11 +39,26 @@ public sealed record LlamaConfig
     /// <summary>Base of the rotary embedding's frequencies.</summary>
     public required double RopeTheta { get; init; }
 
+    /// <summary>How those frequencies are stretched; null if they are not.</summary>
+    public RopeScaling? RopeScaling { get; init; }
+
+    /// <summary>
+    /// Per layer how many of the latest keys a query sees, its own included; null where it sees all. Empty if every layer
+    /// sees all.
+    /// </summary>
+    public IReadOnlyList<int?> Windows { get; init; } = [];
+
+    /// <summary>Linears that add a frozen bias, the same in every layer.</summary>
+    public IReadOnlyList<Linear> Biased { get; init; } = [];
+
     /// <summary>True if the output head is the embedding.</summary>
     public required bool TiedEmbeddings { get; init; }
 
     /// <summary>Tokens that end a text; may be empty.</summary>
     public required IReadOnlyList<int> EndOfText { get; init; }
+
+    /// <summary>How many of the latest keys a query of a layer sees, its own included; null for all.</summary>
+    public int? Window(int layer) => Windows.Count == 0 ? null : Windows[layer];
 
     /// <summary>Width of the rows that a linear reads.</summary>
     public int InputWidth(Linear linear) => linear switch

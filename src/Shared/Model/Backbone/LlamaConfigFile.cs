@@ -1,16 +1,17 @@
-using System.Text.Json;
 using MoR.Cluster.Errors;
+using MoR.Model.Json;
 
 namespace MoR.Model.Backbone;
 
-/// <summary>Reads <c>config.json</c> (Hugging Face transformers) and refuses, by name, what this program does not do.</summary>
-public sealed class LlamaConfigFile
+/// <summary>
+/// Reads <c>config.json</c> (Hugging Face transformers) of the architectures that are a Llama with small changes, and
+/// refuses, by name, what this program does not do. Defaults are those of transformers' configuration classes; keys whose
+/// default there differs between versions or is no safe guess have to be present.
+/// </summary>
+public static class LlamaConfigFile
 {
-    private const long MaxBytes = 1 << 20;
-    private readonly string _file;
-    private readonly JsonElement _root;
-
-    private LlamaConfigFile(string file, JsonElement root) => (_file, _root) = (file, root);
+    /// <summary>The values of <c>model_type</c> that are read.</summary>
+    public static IReadOnlyList<string> Supported { get; } = ["llama", "mistral", "qwen2"];
 
     /// <summary>Reads the architecture of the backbone in <paramref name="folder"/>.</summary>
     /// <exception cref="InputException">The file is missing, malformed, or describes something unsupported.</exception>
@@ -28,156 +29,96 @@ public sealed class LlamaConfigFile
                 file, "the file is missing", "Set backbone.path to a Hugging Face model folder, which holds a config.json.");
         }
 
-        if (new FileInfo(file).Length > MaxBytes)
-        {
-            throw new InputException(file, $"it is larger than {MaxBytes} bytes", "Check that it is a model's config.json.");
-        }
-
-        try
-        {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(file));
-            return new LlamaConfigFile(file, document.RootElement).Read();
-        }
-        catch (JsonException cause)
-        {
-            throw new InputException(file, $"it is not valid JSON ({cause.Message})", "Download the file again.", cause);
-        }
-        catch (IOException cause)
-        {
-            throw new InputException(file, $"it cannot be read ({cause.Message})", "Check the file and its permissions.", cause);
-        }
+        return Read(JsonSection.Open(
+            file,
+            "Check that it is a model's config.json, or download it again.",
+            $"Use the folder of a supported architecture ({string.Join(", ", Supported)}), or correct the file."));
     }
 
-    private LlamaConfig Read()
+    private static LlamaConfig Read(JsonSection root)
     {
-        if (_root.ValueKind != JsonValueKind.Object)
+        var type = root.Word("model_type", Supported, "llama");
+        root.Word("hidden_act", ["silu"], "silu");
+        if (root.HasContent("quantization_config"))
         {
-            throw new InputException(_file, "it is not a JSON object", "Download the file again.");
+            throw root.Wrong(
+                "quantization_config", "quantised weights are not supported, only F32, BF16 and F16 are");
         }
 
-        RefuseUnsupported();
-        var hidden = Integer("hidden_size", null, 1, 1 << 20);
-        var heads = Integer("num_attention_heads", null, 1, 1 << 16);
-        var keyValueHeads = Integer("num_key_value_heads", heads, 1, heads);
-        if (heads % keyValueHeads != 0)
-        {
-            throw Wrong("num_key_value_heads", $"{keyValueHeads} does not divide num_attention_heads {heads}");
-        }
-
-        if (Element("head_dim") is null && hidden % heads != 0)
-        {
-            throw Wrong("num_attention_heads", $"{heads} does not divide hidden_size {hidden}");
-        }
-
-        var headSize = Integer("head_dim", hidden / heads, 2, 1 << 16);
-        if (headSize % 2 != 0)
-        {
-            throw Wrong("head_dim", $"{headSize} is odd, and rotary embeddings rotate pairs");
-        }
-
+        var hidden = root.RequiredInteger("hidden_size", 1, 1 << 20);
+        var heads = root.RequiredInteger("num_attention_heads", 1, 1 << 16);
+        var layers = root.RequiredInteger("num_hidden_layers", 1, 1 << 12);
+        var (theta, scaling) = RopeConfig.Read(root);
         return new LlamaConfig
         {
+            ModelType = type,
             HiddenSize = hidden,
-            IntermediateSize = Integer("intermediate_size", null, 1, 1 << 20),
-            Layers = Integer("num_hidden_layers", null, 1, 1 << 12),
+            IntermediateSize = root.RequiredInteger("intermediate_size", 1, 1 << 20),
+            Layers = layers,
             Heads = heads,
-            KeyValueHeads = keyValueHeads,
-            HeadSize = headSize,
-            VocabularySize = Integer("vocab_size", null, 1, 1 << 24),
-            MaxPositions = Integer("max_position_embeddings", 2048, 1, 1 << 24),
-            NormEpsilon = Number("rms_norm_eps", 1e-6, 0, 1),
-            RopeTheta = Number("rope_theta", 10000, 1, 1e12),
-            TiedEmbeddings = Flag("tie_word_embeddings", false),
-            EndOfText = EndOfText(),
+            KeyValueHeads = KeyValueHeads(root, type, heads),
+            HeadSize = HeadSize(root, hidden, heads),
+            VocabularySize = root.RequiredInteger("vocab_size", 1, 1 << 24),
+            MaxPositions = root.Integer("max_position_embeddings", 1, 1 << 24) ?? 2048,
+            NormEpsilon = root.Number("rms_norm_eps", 0, 1) ?? 1e-6,
+            RopeTheta = theta,
+            RopeScaling = scaling,
+            Windows = WindowConfig.Read(root, type, layers),
+            Biased = Biased(root, type),
+            TiedEmbeddings = root.Flag("tie_word_embeddings"),
+            EndOfText = root.Integers("eos_token_id", 0, int.MaxValue) ?? [],
         };
     }
 
-    private void RefuseUnsupported()
+    private static int KeyValueHeads(JsonSection root, string type, int heads)
     {
-        Expect("model_type", "llama", "llama");
-        Expect("hidden_act", "silu", "silu");
-        foreach (var key in (string[])["attention_bias", "mlp_bias"])
+        // transformers' default is the number of heads for llama, and a constant for the others.
+        var groups = type == "llama"
+            ? root.Integer("num_key_value_heads", 1, heads) ?? heads
+            : root.RequiredInteger("num_key_value_heads", 1, heads);
+        return heads % groups == 0
+            ? groups
+            : throw root.Wrong("num_key_value_heads", $"{groups} does not divide num_attention_heads {heads}");
+    }
+
+    private static int HeadSize(JsonSection root, int hidden, int heads)
+    {
+        var given = root.Integer("head_dim", 2, 1 << 16);
+        if (given is null && hidden % heads != 0)
         {
-            if (Flag(key, false))
+            throw root.Wrong("num_attention_heads", $"{heads} does not divide hidden_size {hidden}");
+        }
+
+        var size = given ?? hidden / heads;
+        return size >= 2 && size % 2 == 0
+            ? size
+            : throw root.Wrong("head_dim", $"{size} is no even number from 2, and rotary embeddings rotate pairs");
+    }
+
+    /// <summary>
+    /// Llama's linears have biases where <c>attention_bias</c> (q, k, v, o) and <c>mlp_bias</c> say so, Mistral's never,
+    /// and Qwen2's q, k and v always (transformers, modeling_llama, modeling_mistral and modeling_qwen2).
+    /// </summary>
+    private static Linear[] Biased(JsonSection root, string type)
+    {
+        if (type == "llama")
+        {
+            return
+            [
+                .. root.Flag("attention_bias") ? [Linear.QProj, Linear.KProj, Linear.VProj, Linear.OProj] : (Linear[])[],
+                .. root.Flag("mlp_bias") ? [Linear.GateProj, Linear.UpProj, Linear.DownProj] : (Linear[])[],
+            ];
+        }
+
+        Linear[] biased = type == "qwen2" ? [Linear.QProj, Linear.KProj, Linear.VProj] : [];
+        foreach (var (key, has) in (ReadOnlySpan<(string, bool)>)[("attention_bias", biased.Length > 0), ("mlp_bias", false)])
+        {
+            if (root.HasContent(key) && root.Flag(key) != has)
             {
-                throw Wrong(key, "true is not supported (linears have no bias here)");
+                throw root.Wrong(key, $"{(has ? "false" : "true")} is not what {type} has, and is not supported");
             }
         }
 
-        if (Element("rope_scaling") is { } scaling)
-        {
-            throw Wrong("rope_scaling", $"{scaling.GetRawText()} is not supported, only null is");
-        }
+        return biased;
     }
-
-    private void Expect(string key, string fallback, string supported)
-    {
-        var value = Element(key);
-        var text = value is null ? fallback : value.Value.ValueKind == JsonValueKind.String ? value.Value.GetString() : null;
-        if (text != supported)
-        {
-            throw Wrong(key, $"{value?.GetRawText()} is not supported, only \"{supported}\" is");
-        }
-    }
-
-    private int[] EndOfText()
-    {
-        if (Element("eos_token_id") is not { } value)
-        {
-            return [];
-        }
-
-        var items = value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().ToArray() : [value];
-        return [.. items.Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out var id) && id >= 0
-            ? id
-            : throw Wrong("eos_token_id", $"{value.GetRawText()} is not a token id or a list of token ids"))];
-    }
-
-    private int Integer(string key, int? fallback, int least, int most)
-    {
-        if (Element(key) is not { } value)
-        {
-            return fallback ?? throw Wrong(key, "the key is missing");
-        }
-
-        if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt32(out var number))
-        {
-            throw Wrong(key, $"{value.GetRawText()} is not a whole number");
-        }
-
-        return number >= least && number <= most
-            ? number
-            : throw Wrong(key, $"{number} is out of range, {least} to {most} is allowed");
-    }
-
-    private double Number(string key, double fallback, double least, double most)
-    {
-        if (Element(key) is not { } value)
-        {
-            return fallback;
-        }
-
-        if (value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out var number))
-        {
-            throw Wrong(key, $"{value.GetRawText()} is not a number");
-        }
-
-        return number >= least && number <= most
-            ? number
-            : throw Wrong(key, $"{number} is out of range, {least} to {most} is allowed");
-    }
-
-    private bool Flag(string key, bool fallback) => Element(key) switch
-    {
-        null => fallback,
-        { ValueKind: JsonValueKind.True } => true,
-        { ValueKind: JsonValueKind.False } => false,
-        { } value => throw Wrong(key, $"{value.GetRawText()} is neither true nor false"),
-    };
-
-    private JsonElement? Element(string key) =>
-        _root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
-
-    private InputException Wrong(string key, string problem) =>
-        new(_file, $"{key}: {problem}", "Use a Llama-architecture folder, or correct the file.");
 }

@@ -6,42 +6,52 @@ using static TorchSharp.torch;
 namespace MoR.Model.Backbone;
 
 /// <summary>
-/// The frozen tensors of a Llama backbone, under their Hugging Face names. Weights that already have the wanted type are
-/// used where the file is mapped; others are converted once.
+/// The frozen tensors of a backbone. Weights that already have the wanted type are used where the file is mapped; others are
+/// converted once.
 /// </summary>
 public sealed class LlamaWeights : IDisposable
 {
-    private const string EmbeddingName = "model.embed_tokens.weight";
-    private const string HeadName = "lm_head.weight";
     private readonly SafetensorsFolder _files;
     private readonly Tensor[][] _linears;
+    private readonly Tensor?[][] _biases;
 
-    private LlamaWeights(SafetensorsFolder files, LlamaConfig config, ScalarType dtype, Device device)
+    private LlamaWeights(SafetensorsFolder files, LlamaConfig config, WeightTypes types, Device device)
     {
         // What was loaded before a wrong tensor was met is freed with the scope.
         using var scope = NewDisposeScope();
         _files = files;
-        var (layers, hidden) = (Enumerable.Range(0, config.Layers).ToArray(), config.HiddenSize);
-        var (embedding, head) = EndNames(config);
-        Embedding = Load(embedding, [config.VocabularySize, hidden], dtype, device);
-        Head = head == embedding ? Embedding : Load(head, [config.VocabularySize, hidden], dtype, device);
-        FinalNorm = Load("model.norm.weight", [hidden], dtype, device);
-        InputNorm = [.. layers.Select(layer => Load(In(layer, "input_layernorm"), [hidden], dtype, device))];
-        PostAttentionNorm =
-            [.. layers.Select(layer => Load(In(layer, "post_attention_layernorm"), [hidden], dtype, device))];
-        _linears = [.. layers.Select(layer => Enum.GetValues<Linear>()
-            .Select(linear => Load(
-                In(layer, linear.Path()), [config.OutputWidth(linear), config.InputWidth(linear)], dtype, device))
-            .ToArray())];
+        Types = types;
+        var tensors = BackboneTensors.Find(config, files);
+        var layers = Enumerable.Range(0, config.Layers).ToArray();
+        Embedding = Load(tensors.Embedding);
+        Head = tensors.Head == tensors.Embedding ? Embedding : Load(tensors.Head);
+        FinalNorm = Load(BackboneTensors.FinalNorm);
+        InputNorm = [.. layers.Select(layer => Load(BackboneTensors.Norm(layer, "input_layernorm")))];
+        PostAttentionNorm = [.. layers.Select(layer => Load(BackboneTensors.Norm(layer, "post_attention_layernorm")))];
+        _linears = PerLinear(linear => true, BackboneTensors.Weight)!;
+        _biases = PerLinear(config.Biased.Contains, BackboneTensors.Bias);
         Fingerprint = BackboneFingerprint.Of(config, files);
         foreach (var tensor in All())
         {
             tensor.DetachFromDisposeScope();
         }
+
+        Tensor?[][] PerLinear(Func<Linear, bool> exists, Func<int, Linear, string> name) =>
+            [.. layers.Select(layer => Enum.GetValues<Linear>()
+                .Select(linear => exists(linear) ? Load(name(layer, linear)) : null).ToArray())];
+
+        Tensor Load(string name)
+        {
+            var entry = files.Tensors[name];
+            return SafetensorsTensors.Load(files.FileOf(name), entry, types.Of(entry), device);
+        }
     }
 
     /// <summary>Names the weights: see <see cref="BackboneFingerprint"/>.</summary>
     public string Fingerprint { get; }
+
+    /// <summary>What matrices are kept in, and what everything else is.</summary>
+    public WeightTypes Types { get; }
 
     /// <summary>[vocabulary, D].</summary>
     public Tensor Embedding { get; }
@@ -61,18 +71,25 @@ public sealed class LlamaWeights : IDisposable
     /// <summary>W₀ of a linear; [out, in].</summary>
     public Tensor Linear(int layer, Linear linear) => _linears[layer][(int)linear];
 
-    /// <summary>Loads the weights of a Hugging Face folder.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <param name="config">Its architecture.</param>
-    /// <param name="dtype">Type to compute in.</param>
+    /// <summary>The bias of a linear, [out]; null if it has none.</summary>
+    public Tensor? Bias(int layer, Linear linear) => _biases[layer][(int)linear];
+
+    /// <summary>Loads the weights of a Hugging Face folder, all in one type.</summary>
+    /// <exception cref="InputException">A tensor is missing or is not what config.json says.</exception>
+    public static LlamaWeights Load(string folder, LlamaConfig config, ScalarType dtype, Device device) =>
+        Load(SafetensorsFolder.Open(folder), config, WeightTypes.All(dtype), device);
+
+    /// <summary>Loads weights from files that are open already, and owns the files from then on, also if it fails.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="config">Their architecture.</param>
+    /// <param name="types">Types to keep them in.</param>
     /// <param name="device">Where to.</param>
-    /// <exception cref="InputException">A tensor is missing or has another shape than config.json says.</exception>
-    public static LlamaWeights Load(string folder, LlamaConfig config, ScalarType dtype, Device device)
+    /// <exception cref="InputException">A tensor is missing or is not what config.json says.</exception>
+    public static LlamaWeights Load(SafetensorsFolder files, LlamaConfig config, WeightTypes types, Device device)
     {
-        var files = SafetensorsFolder.Open(folder);
         try
         {
-            return new LlamaWeights(files, config, dtype, device);
+            return new LlamaWeights(files, config, types, device);
         }
         catch
         {
@@ -92,38 +109,6 @@ public sealed class LlamaWeights : IDisposable
         _files.Dispose();
     }
 
-    private IEnumerable<Tensor> All() => _linears.SelectMany(layer => layer)
+    private IEnumerable<Tensor> All() => _linears.Concat(_biases).SelectMany(layer => layer).OfType<Tensor>()
         .Concat(InputNorm).Concat(PostAttentionNorm).Concat([FinalNorm, Head, Embedding]);
-
-    private static string In(int layer, string name) => $"model.layers.{layer}.{name}.weight";
-
-    /// <summary>Some files store only one of two tied tensors, under either name.</summary>
-    private (string Embedding, string Head) EndNames(LlamaConfig config)
-    {
-        var (hasEmbedding, hasHead) = (_files.Tensors.ContainsKey(EmbeddingName), _files.Tensors.ContainsKey(HeadName));
-        return config.TiedEmbeddings
-            ? hasEmbedding || !hasHead ? (EmbeddingName, EmbeddingName) : (HeadName, HeadName)
-            : (EmbeddingName, HeadName);
-    }
-
-    private Tensor Load(string name, long[] shape, ScalarType dtype, Device device)
-    {
-        if (!_files.Tensors.TryGetValue(name, out var entry))
-        {
-            throw new InputException(
-                _files.Location,
-                $"tensor '{name}' is missing",
-                "Use a complete Llama folder, or correct config.json if it describes another model.");
-        }
-
-        if (!entry.Shape.SequenceEqual(shape))
-        {
-            throw new InputException(
-                _files.FileOf(name).Location,
-                $"tensor '{name}' is {entry.ShapeText}, and config.json needs [{string.Join(", ", shape)}]",
-                "Use the config.json that belongs to these weights.");
-        }
-
-        return SafetensorsTensors.Load(_files.FileOf(name), entry, dtype, device);
-    }
 }

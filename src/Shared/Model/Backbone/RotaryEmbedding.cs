@@ -4,12 +4,16 @@ namespace MoR.Model.Backbone;
 
 /// <summary>
 /// Rotary position embedding in the rotate-half layout of Llama's Hugging Face weights (Su et al. 2021, eq. 34): pair
-/// (i, i + C/2) of a head of width C turns by position · θ^(−2i/C).
+/// (i, i + C/2) of a head of width C turns by position · θ^(−2i/C), or by what the scaling makes of that frequency.
 /// </summary>
-public sealed class RotaryEmbedding(int headSize, double theta, ScalarType dtype, Device device)
+public sealed class RotaryEmbedding(int headSize, double theta, RopeScaling? scaling, ScalarType dtype, Device device)
 {
     private readonly double[] _turns =
-        [.. Enumerable.Range(0, headSize / 2).Select(pair => Math.Pow(theta, -2.0 * pair / headSize))];
+    [
+        .. Enumerable.Range(0, headSize / 2)
+            .Select(pair => Math.Pow(theta, -2.0 * pair / headSize))
+            .Select(frequency => scaling?.Apply(frequency) ?? frequency),
+    ];
 
     /// <summary>Cosines and sines of the given positions, each [T, 1, C]; angles are computed in float64, and only for these
     /// positions, since a backbone may have a million.</summary>

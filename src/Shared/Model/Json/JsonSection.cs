@@ -1,44 +1,49 @@
 using System.Text.Json;
 using MoR.Cluster.Errors;
 
-namespace MoR.Model.Adapters;
+namespace MoR.Model.Json;
 
 /// <summary>A JSON object whose values are read by name, with errors that name file, key, value and range.</summary>
 internal sealed class JsonSection
 {
     private const long MaxBytes = 1 << 20;
     private readonly string _file;
+    private readonly string _nextStep;
     private readonly string _prefix;
     private readonly JsonElement _value;
 
-    private JsonSection(string file, string prefix, JsonElement value) => (_file, _prefix, _value) = (file, prefix, value);
+    private JsonSection(string file, string nextStep, string prefix, JsonElement value) =>
+        (_file, _nextStep, _prefix, _value) = (file, nextStep, prefix, value);
 
     /// <summary>Reads a file whose root is an object.</summary>
-    public static JsonSection Open(string file)
+    /// <param name="file">The file.</param>
+    /// <param name="damaged">What to do if it cannot be read at all.</param>
+    /// <param name="wrong">What to do if one of its keys is wrong.</param>
+    /// <exception cref="InputException">It is missing, too large, or no JSON object.</exception>
+    public static JsonSection Open(string file, string damaged, string wrong)
     {
         try
         {
             if (new FileInfo(file).Length > MaxBytes)
             {
-                throw new InputException(file, $"it is larger than {MaxBytes} bytes", "Check that it is the right file.");
+                throw new InputException(file, $"it is larger than {MaxBytes} bytes", damaged);
             }
 
             using var document = JsonDocument.Parse(File.ReadAllBytes(file));
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
-                throw new InputException(file, "it is not a JSON object", "Write the file again.");
+                throw new InputException(file, "it is not a JSON object", damaged);
             }
 
-            return new JsonSection(file, "", document.RootElement.Clone());
+            return new JsonSection(file, wrong, "", document.RootElement.Clone());
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            throw new InputException(
-                file, $"it cannot be read ({cause.Message})", "Name a folder that holds a complete adapter.", cause);
+            throw new InputException(file, $"it cannot be read ({cause.Message})", damaged, cause);
         }
         catch (JsonException cause)
         {
-            throw new InputException(file, $"it is not valid JSON ({cause.Message})", "Write the file again.", cause);
+            throw new InputException(file, $"it is not valid JSON ({cause.Message})", damaged, cause);
         }
     }
 
@@ -46,7 +51,7 @@ internal sealed class JsonSection
     public JsonSection? Section(string key) => Value(key) is not { } value
         ? null
         : value.ValueKind == JsonValueKind.Object
-            ? new JsonSection(_file, $"{_prefix}{key}.", value)
+            ? new JsonSection(_file, _nextStep, $"{_prefix}{key}.", value)
             : throw Wrong(key, $"{Excerpt(value)} is not an object");
 
     /// <summary>A whole number within a range, or null.</summary>
@@ -60,6 +65,16 @@ internal sealed class JsonSection
         { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray().Select(item => ToInteger(key, item, least, most))],
         { } value => [ToInteger(key, value, least, most)],
     };
+
+    /// <summary>A whole number within a range.</summary>
+    /// <exception cref="InputException">The key is missing, or holds something else.</exception>
+    public int RequiredInteger(string key, int least, int most) =>
+        Integer(key, least, most) ?? throw Wrong(key, "the key is missing");
+
+    /// <summary>A number within a range.</summary>
+    /// <exception cref="InputException">The key is missing, or holds something else.</exception>
+    public double RequiredNumber(string key, double least, double most) =>
+        Number(key, least, most) ?? throw Wrong(key, "the key is missing");
 
     /// <summary>A number within a range, or null.</summary>
     public double? Number(string key, double least, double most) => Value(key) switch
@@ -101,6 +116,9 @@ internal sealed class JsonSection
         { } value => throw Wrong(key, $"{Excerpt(value)} is neither true nor false"),
     };
 
+    /// <summary>True if the key is there, even with null.</summary>
+    public bool Has(string key) => _value.TryGetProperty(key, out _);
+
     /// <summary>True if the key holds something other than null or an empty list or object.</summary>
     public bool HasContent(string key) => Value(key) switch
     {
@@ -116,7 +134,7 @@ internal sealed class JsonSection
 
     /// <summary>An error about a key.</summary>
     public InputException Wrong(string key, string problem) =>
-        new(_file, $"{_prefix}{key}: {problem}", "Correct the file; docs/FILES.md says what the keys mean.");
+        new(_file, $"{_prefix}{key}: {problem}", _nextStep);
 
     private int ToInteger(string key, JsonElement value, int least, int most) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most
