@@ -12,12 +12,12 @@ MOR_API mor_mm_rows(Handle out, Handle a, Handle b, int64_t first, int64_t count
   });
 }
 
-// Columns first .. first+count of out = a·b, or a·bᵀ, with that part of b converted to a's type first: one tile.
+// Columns first .. first+count of out = a·b, or a·bᵀ, with that part of b converted to a's type first: one tile. The product
+// has memory of its own, so that the strides of out cannot choose how BLAS is called.
 MOR_API mor_mm_columns(Handle out, Handle a, Handle b, int64_t first, int64_t count, int32_t transpose_b) {
   return guarded([&] {
     const c10::NoGradGuard unrecorded;
-    at::Tensor columns = out->narrow(1, first, count);
     const at::Tensor part = b->narrow(transpose_b ? 0 : 1, first, count).to(a->scalar_type());
-    at::mm_out(columns, *a, transpose_b ? part.t() : part);
+    out->narrow(1, first, count).copy_(at::mm(*a, transpose_b ? part.t() : part));
   });
 }

@@ -2,6 +2,7 @@ using MoR.Cluster.Disk;
 using MoR.Cluster.Disk.Runtime;
 using MoR.Cluster.Seams;
 using MoR.Coordinator.CommandLine;
+using MoR.Coordinator.Doctor;
 using MoR.Coordinator.Evaluation;
 using MoR.Coordinator.Generation;
 using MoR.Coordinator.Runtime;
@@ -15,16 +16,25 @@ public sealed class Commands : ICommands
     private readonly IDisk _disk = new PhysicalDisk();
     private readonly TimeProvider _time = TimeProvider.System;
     private readonly IFatalExit _fatal = new ProcessExit();
+    private readonly Func<MemoryFacts> _memory;
+
+    public Commands()
+        : this(MachineProbe.ReadMemory)
+    {
+    }
+
+    /// <param name="memory">Tells the memory of the machine that commands have to fit into.</param>
+    public Commands(Func<MemoryFacts> memory) => _memory = memory;
 
     /// <inheritdoc/>
     public Task<CommandOutcome> TrainAsync(TrainOptions options, ITerminal terminal, CancellationToken cancel) =>
-        new TrainingSession(options, terminal, _disk, _time, _fatal).RunAsync(cancel);
+        new TrainingSession(options, terminal, _disk, _time, _fatal, _memory).RunAsync(cancel);
 
     /// <inheritdoc/>
     public Task<CommandOutcome> EvaluateAsync(EvaluateOptions options, ITerminal terminal, CancellationToken cancel) =>
-        new EvaluationSession(options, terminal, _disk).RunAsync(cancel);
+        new EvaluationSession(options, terminal, _disk, _memory).RunAsync(cancel);
 
     /// <inheritdoc/>
     public Task<CommandOutcome> GenerateAsync(GenerateOptions options, ITerminal terminal, CancellationToken cancel) =>
-        new GenerationSession(options, terminal, _disk).RunAsync(cancel);
+        new GenerationSession(options, terminal, _disk, _memory).RunAsync(cancel);
 }

@@ -41,6 +41,7 @@ public sealed class EvaluateCommand
     private readonly ValueOption<long?> _maxItems = OptionKinds.Whole(
         "--max-items", "N", 0, OptionKinds.MostCount, "items per task; 0 for all (default: the run's)");
 
+    private readonly ValueOption<string?> _dtype = OptionKinds.Dtype();
     private readonly ValueOption<long?> _threads = OptionKinds.Threads();
     private readonly ValueOption<string?> _device = OptionKinds.Device();
 
@@ -55,6 +56,7 @@ public sealed class EvaluateCommand
         Command.Add(_ids);
         Command.Add(_lengthNormalisation);
         Command.Add(_maxItems);
+        Command.Add(_dtype);
         Command.Add(_threads);
         Command.Add(_device);
     }
@@ -77,6 +79,7 @@ public sealed class EvaluateCommand
             Ids = parsed.GetValue(_ids),
             LengthNormalisation = parsed.GetValue(_lengthNormalisation),
             MaxItems = (int?)parsed.GetValue(_maxItems),
+            Dtype = parsed.GetValue(_dtype),
             Threads = (int?)parsed.GetValue(_threads),
             Device = parsed.GetValue(_device) ?? "cpu",
         };

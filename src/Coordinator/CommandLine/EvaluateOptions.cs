@@ -30,6 +30,9 @@ public sealed record EvaluateOptions
     /// <summary>Items per task; 0 for all; null for the run's.</summary>
     public int? MaxItems { get; init; }
 
+    /// <summary>Name of the backbone's type; null for the run's.</summary>
+    public string? Dtype { get; init; }
+
     /// <summary><c>cpu</c> or <c>cuda:N</c>.</summary>
     public string Device { get; init; } = "cpu";
 

@@ -35,6 +35,7 @@ public sealed class GenerateCommand
     private readonly ValueOption<long?> _seed = OptionKinds.Whole(
         "--seed", "S", 0, long.MaxValue, "seed of the sampling (default: 42)");
 
+    private readonly ValueOption<string?> _dtype = OptionKinds.Dtype();
     private readonly ValueOption<long?> _threads = OptionKinds.Threads();
     private readonly ValueOption<string?> _device = OptionKinds.Device();
 
@@ -48,6 +49,7 @@ public sealed class GenerateCommand
         Command.Add(_temperature);
         Command.Add(_topP);
         Command.Add(_seed);
+        Command.Add(_dtype);
         Command.Add(_threads);
         Command.Add(_device);
     }
@@ -75,6 +77,7 @@ public sealed class GenerateCommand
             Temperature = parsed.GetValue(_temperature) ?? defaults.Temperature,
             TopP = parsed.GetValue(_topP) ?? defaults.TopP,
             Seed = parsed.GetValue(_seed) ?? defaults.Seed,
+            Dtype = parsed.GetValue(_dtype),
             Threads = (int?)parsed.GetValue(_threads),
             Device = parsed.GetValue(_device) ?? defaults.Device,
         };

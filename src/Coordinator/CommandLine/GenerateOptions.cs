@@ -27,6 +27,9 @@ public sealed record GenerateOptions
     /// <summary>Seed of the sampling.</summary>
     public long Seed { get; init; } = 42;
 
+    /// <summary>Name of the backbone's type; null for the run's.</summary>
+    public string? Dtype { get; init; }
+
     /// <summary><c>cpu</c> or <c>cuda:N</c>.</summary>
     public string Device { get; init; } = "cpu";
 

@@ -62,6 +62,10 @@ internal static class OptionKinds
                     && index < 1024);
         });
 
+    /// <summary>The words of <c>backbone.dtype</c>.</summary>
+    public static ValueOption<string?> Dtype() => Words(
+        "--dtype", "TYPE", "type of the backbone: f32, bf16 or f64 (default: the run's, or f32)", "f32", "bf16", "f64");
+
     public static ValueOption<long?> Threads() =>
         Whole("--threads", "N", 1, RecipeNumerics.MostThreads, "threads for mathematics (default: all processors)");
 

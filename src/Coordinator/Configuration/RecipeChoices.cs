@@ -1,9 +1,12 @@
 namespace MoR.Coordinator.Configuration;
 
-/// <summary>What the backbone's products are computed in (<c>backbone.dtype</c>).</summary>
+/// <summary>What the backbone's weights are kept and its products computed in (<c>backbone.dtype</c>).</summary>
 public enum RecipeDtype
 {
     F32,
+
+    /// <summary>Matrices of two bytes per value, converted tile by tile to float32, in which all is computed.</summary>
+    BF16,
 
     /// <summary>For checking against references, several times slower.</summary>
     F64,

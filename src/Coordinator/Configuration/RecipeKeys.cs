@@ -39,10 +39,13 @@ public static partial class RecipeKeys
     public static readonly ConfigKey<Recipe, RecipeDtype> BackboneDtype =
         new(
             "backbone.dtype",
-            new Word<RecipeDtype>(("f32", RecipeDtype.F32), ("f64", RecipeDtype.F64)),
+            new Word<RecipeDtype>(
+                ("f32", RecipeDtype.F32), ("bf16", RecipeDtype.BF16), ("f64", RecipeDtype.F64)),
             r => r.Backbone.Dtype)
         {
-            Meaning = "what the backbone computes in; f64 is for checking and several times slower",
+            Meaning = "what the backbone computes in; bf16 computes in f32 and keeps the matrices in 2 bytes per value "
+                + "(BF16 and F16 files are used where they are mapped, wider ones are rounded to bfloat16); f64 is for "
+                + "checking and several times slower",
             Default = RecipeDtype.F32,
             Source = OurChoice + ": placement invariance is stated for f32",
         };

@@ -1,5 +1,6 @@
 using System.Text;
 using MoR.Coordinator.CommandLine;
+using MoR.Model.Backbone;
 using MoR.Torch.Runtime;
 
 namespace MoR.Coordinator.Doctor;
@@ -72,6 +73,7 @@ public sealed class DoctorCommand(IMachineProbe probe)
             yield return ("libtorch", "not usable");
         }
 
+        yield return ("backbones", $"model_type {string.Join(", ", LlamaConfigFile.Supported)}; F32, BF16 or F16 safetensors");
         if (rates.Count > 0)
         {
             yield return (

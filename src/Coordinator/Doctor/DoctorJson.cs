@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MoR.Model.Backbone;
 
 namespace MoR.Coordinator.Doctor;
 
@@ -32,6 +33,7 @@ internal static class DoctorJson
                 ["core"] = torch.OpenBlasCore,
                 ["configuration"] = torch.OpenBlasConfiguration,
             },
+            ["backbones"] = List(LlamaConfigFile.Supported, name => name),
             ["gpus"] = List(facts.Torch?.CudaDevices ?? [], name => name),
             ["product"] = List(
                 rates,

@@ -76,7 +76,7 @@ internal static class DoctorWarnings
         {
             yield return new DoctorWarning(
                 $"only {Sizes.Text(facts.Memory.Available)} of memory are available",
-                "Close other programs, and take a small backbone: it needs 4 bytes per parameter.");
+                "Close other programs, and take a small backbone: it needs 4 bytes per parameter, or 2 with backbone.dtype bf16.");
         }
 
         if (facts.FreeBytes < LittleDisk)

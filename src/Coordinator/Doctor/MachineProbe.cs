@@ -32,7 +32,7 @@ public sealed class MachineProbe(TimeProvider time) : IMachineProbe
             Kernel = TextOf("/proc/sys/kernel/osrelease").Trim(),
             Processor = ProcessorFacts.Parse(TextOf("/proc/cpuinfo")),
             UsableProcessors = Environment.ProcessorCount,
-            Memory = MemoryFacts.Parse(TextOf("/proc/meminfo"), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes),
+            Memory = ReadMemory(),
             Torch = torchInfo,
             TorchProblem = problem,
             OperationThreads = torchInfo is null ? 1 : torch.get_num_threads(),
@@ -41,6 +41,10 @@ public sealed class MachineProbe(TimeProvider time) : IMachineProbe
             LockProblem = LockProblem(disk, folder),
         };
     }
+
+    /// <summary>The memory that this process can still take.</summary>
+    public static MemoryFacts ReadMemory() =>
+        MemoryFacts.Parse(TextOf("/proc/meminfo"), ControlGroupMemory.Read(TextOf));
 
     /// <inheritdoc/>
     public ProductRate Measure(int threads)

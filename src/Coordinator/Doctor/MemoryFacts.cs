@@ -3,15 +3,19 @@ using System.Globalization;
 namespace MoR.Coordinator.Doctor;
 
 /// <summary>Memory in bytes.</summary>
-/// <param name="Total">What the machine has, or the container may use, whichever is less.</param>
-/// <param name="Available">What can be taken without swapping.</param>
+/// <param name="Total">What the machine has, or the process's control groups allow, whichever is less.</param>
+/// <param name="Available">What can be taken without swapping; 0 if it is not known.</param>
 public sealed record MemoryFacts(long Total, long Available)
 {
     /// <summary>Reads the text of <c>/proc/meminfo</c> (proc(5), lines of "name: number kB").</summary>
     /// <param name="memInfo">The text; what is missing counts as 0.</param>
-    /// <param name="limit">The container's limit in bytes.</param>
-    public static MemoryFacts Parse(string memInfo, long limit) =>
-        new(Math.Min(Bytes(memInfo, "MemTotal:"), limit), Math.Min(Bytes(memInfo, "MemAvailable:"), limit));
+    /// <param name="groups">The limits of the process's control groups.</param>
+    public static MemoryFacts Parse(string memInfo, IEnumerable<ControlGroupMemory> groups)
+    {
+        var facts = new MemoryFacts(Bytes(memInfo, "MemTotal:"), Bytes(memInfo, "MemAvailable:"));
+        return groups.Aggregate(facts, (least, group) => new MemoryFacts(
+            Math.Min(least.Total, group.Limit), Math.Min(least.Available, group.Available)));
+    }
 
     private static long Bytes(string memInfo, string name)
     {

@@ -4,15 +4,17 @@ using MoR.Cluster.Errors;
 using MoR.Coordinator.CommandLine;
 using MoR.Coordinator.Configuration;
 using MoR.Coordinator.Data;
+using MoR.Coordinator.Doctor;
 using MoR.Coordinator.Generation;
+using MoR.Coordinator.Memory;
 using MoR.Coordinator.Models;
 
 namespace MoR.Coordinator.Evaluation;
 
 /// <summary><c>mor evaluate</c>: tasks, or the mean next-token NLL of a text or of token ids.</summary>
-internal sealed class EvaluationSession(EvaluateOptions options, ITerminal terminal, IDisk disk)
+internal sealed class EvaluationSession(
+    EvaluateOptions options, ITerminal terminal, IDisk disk, Func<MemoryFacts> memory)
 {
-    private const int Window = 2;
     private const int DefaultMaxTokens = 256;
     private const int DefaultMaxItems = 500;
     private const ulong DefaultSeed = 42;
@@ -20,31 +22,50 @@ internal sealed class EvaluationSession(EvaluateOptions options, ITerminal termi
     /// <summary>Runs the command.</summary>
     public async Task<CommandOutcome> RunAsync(CancellationToken cancel)
     {
-        var source = ModelSource.Of(disk, options.Run, options.Backbone, options.Adapter, options.Threads);
-        using var backbone = source.LoadBackbone(options.Device, terminal.Note);
+        var source = ModelSource.Of(disk, options.Run, options.Backbone, options.Adapter, options.Dtype, options.Threads);
+        var device = ComputeDevice.Parse(options.Device);
+        using var folder = BackboneFolder.Open(source.BackbonePath, terminal.Note);
+        var (tokens, tasks) = (ReadTokens(folder), ReadTasks(source, folder));
+        var windows = Windows(tokens, folder.Config.MaxPositions).ToList();
+        var plan = InferenceMemory.Plan(
+            source, folder, [EvaluationSizes.OfScoring(windows), .. tasks.Select(task => EvaluationSizes.Of(task.Encoded))],
+            "Give a shorter text or shorter items.");
+        using var backbone = source.Load(folder, device, plan, memory());
         using var model = InferenceModel.Load(backbone, source.AdapterFolder, terminal.Note);
-        var scorer = new LikelihoodScorer(model.Model, model.Runner, Window, () => 0);
+        var scorer = new LikelihoodScorer(model.Model, model.Runner, LikelihoodScorer.DefaultWindow, () => 0);
         var json = new JsonObject
         {
-            ["backbone"] = source.BackboneFolder,
+            ["backbone"] = source.BackbonePath,
             ["adapter"] = source.AdapterFolder,
         };
-        if (options.Ids is { } ids)
+        if (windows.Count > 0)
         {
-            await AddNllAsync(json, scorer, TokenIdFile.Read(ids, backbone.Config.VocabularySize), backbone, cancel);
+            await AddNllAsync(json, scorer, tokens.Length, windows, cancel);
         }
 
-        if (options.Text is { } text)
+        if (tasks.Count > 0)
         {
-            await AddNllAsync(json, scorer, backbone.Text.Encode(ReadText(text), addSpecialTokens: true), backbone, cancel);
-        }
-
-        if (options.Tasks.Count > 0 || (options.Ids is null && options.Text is null))
-        {
-            json["tasks"] = await TasksAsync(source, model, scorer, cancel);
+            json["tasks"] = await TasksAsync(source, model, scorer, tasks, cancel);
         }
 
         return CommandOutcome.Done(json);
+    }
+
+    /// <summary>The tokens whose NLL is wanted; none if only tasks are.</summary>
+    private int[] ReadTokens(BackboneFolder backbone)
+    {
+        if ((options.Ids ?? options.Text) is not { } path)
+        {
+            return [];
+        }
+
+        var tokens = options.Ids is { } ids
+            ? TokenIdFile.Read(ids, backbone.Config.VocabularySize)
+            : backbone.Text.Encode(ReadText(path), addSpecialTokens: true);
+        return tokens.Length >= 2
+            ? tokens
+            : throw new InputException(
+                path, $"it has {tokens.Length} tokens, and at least 2 are needed to predict one", "Give a longer text.");
     }
 
     private static string ReadText(string path)
@@ -72,38 +93,30 @@ internal sealed class EvaluationSession(EvaluateOptions options, ITerminal termi
     }
 
     private async Task AddNllAsync(
-        JsonObject json, LikelihoodScorer scorer, int[] tokens, LoadedBackbone backbone, CancellationToken cancel)
+        JsonObject json, LikelihoodScorer scorer, int tokens, List<ScoredSequence> windows, CancellationToken cancel)
     {
-        if (tokens.Length < 2)
-        {
-            throw new InputException(
-                options.Ids ?? options.Text!,
-                $"it has {tokens.Length} tokens, and at least 2 are needed to predict one",
-                "Give a longer text.");
-        }
-
-        var windows = Windows(tokens, backbone.Config.MaxPositions).ToList();
         var scores = await scorer.ScoreAsync(
             windows, done => terminal.Progress($"scoring: {done}/{windows.Count} windows"), cancel);
         var predicted = windows.Sum(window => (long)window.Tokens.Length - 1);
         var nll = -scores.Sum() / predicted;
         json["nll"] = nll;
-        json["tokens"] = tokens.Length;
+        json["tokens"] = tokens;
         json["predicted_tokens"] = predicted;
         terminal.Progress("");
         terminal.Result($"nll {nll:F6} nats per token over {predicted} predicted tokens (perplexity {Math.Exp(nll):F3})");
     }
 
-    private async Task<JsonObject> TasksAsync(
-        ModelSource source, InferenceModel model, LikelihoodScorer scorer, CancellationToken cancel)
+    /// <summary>The tasks, encoded; none if only a text or token ids are measured.</summary>
+    private List<(EvaluationTask Encoded, double? MajorityBaseline)> ReadTasks(ModelSource source, BackboneFolder backbone)
     {
-        var text = model.Backbone.Text;
-        var maxTokens = source.Recipe?.Data.MaxTokens ?? Math.Min(DefaultMaxTokens, model.Backbone.Config.MaxPositions);
-        var encoder = new SequenceEncoder(text, maxTokens);
-        var generator = new TextGenerator(model.Model, model.Runner, () => text, () => 0);
-        var evaluator = new TaskEvaluator(scorer, generator, Normalisation(source.Recipe));
-        var results = new JsonObject();
-        var rows = new List<IReadOnlyList<string>>();
+        var tasks = new List<(EvaluationTask, double?)>();
+        if (options.Tasks.Count == 0 && (options.Ids is not null || options.Text is not null))
+        {
+            return tasks;
+        }
+
+        var maxTokens = source.Recipe?.Data.MaxTokens ?? Math.Min(DefaultMaxTokens, backbone.Config.MaxPositions);
+        var encoder = new SequenceEncoder(backbone.Text, maxTokens);
         foreach (var definition in Definitions(source.Recipe))
         {
             var data = TaskData.Load(definition, options.DataFolder ?? source.Recipe?.Data.Folder);
@@ -123,6 +136,23 @@ internal sealed class EvaluationSession(EvaluateOptions options, ITerminal termi
                 terminal.Note($"{definition.Name}: {task.Truncation}.");
             }
 
+            tasks.Add((task, data.MajorityBaseline));
+        }
+
+        return tasks;
+    }
+
+    private async Task<JsonObject> TasksAsync(
+        ModelSource source, InferenceModel model, LikelihoodScorer scorer,
+        List<(EvaluationTask Encoded, double? MajorityBaseline)> tasks, CancellationToken cancel)
+    {
+        var generator = new TextGenerator(model.Model, model.Runner, () => model.Backbone.Text, () => 0);
+        var evaluator = new TaskEvaluator(scorer, generator, Normalisation(source.Recipe));
+        var results = new JsonObject();
+        var rows = new List<IReadOnlyList<string>>();
+        foreach (var (task, baseline) in tasks)
+        {
+            var definition = task.Definition;
             var result = await evaluator.EvaluateAsync(
                 task, (done, total) => terminal.Progress($"evaluating {definition.Name}: {done}/{total}"), cancel);
             terminal.Progress("");
@@ -133,7 +163,7 @@ internal sealed class EvaluationSession(EvaluateOptions options, ITerminal termi
                 ["value"] = result.Value,
                 ["accuracy"] = result.Accuracy,
                 ["items"] = result.Count,
-                ["majority_baseline"] = data.MajorityBaseline,
+                ["majority_baseline"] = baseline,
             };
         }
 

@@ -10,7 +10,11 @@ namespace MoR.Coordinator.Evaluation;
 /// </summary>
 public sealed class LikelihoodScorer(AdaptedModel model, MicroBatchRunner runner, int window, Func<long> version)
 {
-    private const int BatchTokens = 2048;
+    /// <summary>Tokens of a batch, unless a single sequence has more.</summary>
+    public const int BatchTokens = 2048;
+
+    /// <summary>Batches in flight where no recipe says another number.</summary>
+    public const int DefaultWindow = 2;
 
     /// <summary>Σ log p over the tail of each sequence, in nats, in the order given.</summary>
     /// <param name="sequences">The sequences; each at least two tokens.</param>

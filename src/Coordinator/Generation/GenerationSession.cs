@@ -2,18 +2,28 @@ using System.Text.Json.Nodes;
 using MoR.Cluster.Disk;
 using MoR.Coordinator.CommandLine;
 using MoR.Coordinator.Data;
+using MoR.Coordinator.Doctor;
+using MoR.Coordinator.Memory;
 using MoR.Coordinator.Models;
 
 namespace MoR.Coordinator.Generation;
 
 /// <summary><c>mor generate</c>.</summary>
-internal sealed class GenerationSession(GenerateOptions options, ITerminal terminal, IDisk disk)
+internal sealed class GenerationSession(
+    GenerateOptions options, ITerminal terminal, IDisk disk, Func<MemoryFacts> memory)
 {
     /// <summary>Runs the command.</summary>
     public async Task<CommandOutcome> RunAsync(CancellationToken cancel)
     {
-        var source = ModelSource.Of(disk, options.Run, options.Backbone, options.Adapter, options.Threads);
-        using var backbone = source.LoadBackbone(options.Device, terminal.Note);
+        var source = ModelSource.Of(disk, options.Run, options.Backbone, options.Adapter, options.Dtype, options.Threads);
+        var device = ComputeDevice.Parse(options.Device);
+        using var folder = BackboneFolder.Open(source.BackbonePath, terminal.Note);
+        var prompt = Prompt(folder);
+        var newTokens = Math.Min(options.MaxNewTokens, folder.Config.MaxPositions - prompt.Length);
+        var plan = InferenceMemory.Plan(
+            source, folder, [EvaluationSizes.OfGeneration(prompt.Length, newTokens)],
+            "Shorten --prompt or lower --max-tokens.");
+        using var backbone = source.Load(folder, device, plan, memory());
         using var model = InferenceModel.Load(backbone, source.AdapterFolder, terminal.Note);
         var generator = new TextGenerator(model.Model, model.Runner, () => backbone.Text, () => 0);
         var sampling = new SamplingOptions
@@ -23,16 +33,6 @@ internal sealed class GenerationSession(GenerateOptions options, ITerminal termi
             TopP = options.TopP,
             Seed = (ulong)options.Seed,
         };
-        var encoder = new SequenceEncoder(backbone.Text, backbone.Config.MaxPositions);
-        var room = Math.Min(options.MaxNewTokens, backbone.Config.MaxPositions / 2);
-        var prompt = encoder.EncodePrompt(options.Prompt, room, out var removed);
-        if (removed > 0)
-        {
-            terminal.Note(
-                $"the prompt's first {removed} tokens were cut, so that {room} new ones fit into the backbone's "
-                + $"{backbone.Config.MaxPositions} positions.");
-        }
-
         var generated = await generator.GenerateAsync(prompt, sampling, null, cancel);
         terminal.Result(generated.Text);
         return CommandOutcome.Done(new JsonObject
@@ -42,5 +42,20 @@ internal sealed class GenerationSession(GenerateOptions options, ITerminal termi
             ["prompt_tokens"] = prompt.Length,
             ["stop"] = generated.Stop,
         });
+    }
+
+    private int[] Prompt(BackboneFolder backbone)
+    {
+        var positions = backbone.Config.MaxPositions;
+        var room = Math.Min(options.MaxNewTokens, positions / 2);
+        var prompt = new SequenceEncoder(backbone.Text, positions).EncodePrompt(options.Prompt, room, out var removed);
+        if (removed > 0)
+        {
+            terminal.Note(
+                $"the prompt's first {removed} tokens were cut, so that {room} new ones fit into the backbone's {positions} "
+                + "positions.");
+        }
+
+        return prompt;
     }
 }

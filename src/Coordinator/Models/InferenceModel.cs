@@ -44,6 +44,12 @@ public sealed class InferenceModel : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _parameters.Dispose();
 
+    /// <summary>The adapter in a folder, or one without parameters; checked only when it is loaded.</summary>
+    public static AdapterSpec SpecOf(string? adapterFolder, LlamaConfig config) => adapterFolder is null
+        ? NoAdapter(config)
+        : AdapterConfigFile.Read(
+            Path.Combine(adapterFolder, AdapterFiles.ConfigName), config, fingerprint: null, notice: _ => { });
+
     private static AdapterSpec NoAdapter(LlamaConfig config) => new(
         new ExpertSpec { CountPerLayer = [.. Enumerable.Repeat(1, config.Layers)], Targets = [] },
         new RouterSpec { Kind = RouterCatalogue.None });

@@ -1,8 +1,6 @@
-using MoR.Coordinator.Configuration;
 using MoR.Model.Backbone;
 using MoR.Model.Runtime;
 using MoR.Torch.Runtime;
-using static TorchSharp.torch;
 
 namespace MoR.Coordinator.Models;
 
@@ -11,11 +9,11 @@ public sealed class LoadedBackbone : IDisposable
 {
     private readonly Lazy<TextCodec> _text;
 
-    private LoadedBackbone(string folder, LlamaBackbone backbone, MathPool pool, Action<string> notice)
+    /// <summary>Takes ownership of backbone and threads; <see cref="BackboneFolder.Load"/> makes them.</summary>
+    internal LoadedBackbone(string folder, LlamaBackbone backbone, MathPool pool, Lazy<TextCodec> text)
     {
-        (Folder, Backbone, Pool) = (folder, backbone, pool);
+        (Folder, Backbone, Pool, _text) = (folder, backbone, pool, text);
         Math = new MathPoolExecutor(pool);
-        _text = new Lazy<TextCodec>(() => TextCodec.Load(folder, backbone.Config, notice));
     }
 
     /// <summary>The folder it came from.</summary>
@@ -35,16 +33,6 @@ public sealed class LoadedBackbone : IDisposable
 
     /// <summary>The tokenizer.</summary>
     public TextCodec Text => _text.Value;
-
-    /// <summary>Loads a Hugging Face folder.</summary>
-    public static LoadedBackbone Load(string folder, RecipeDtype dtype, string device, int threads, Action<string> notice)
-    {
-        var target = ComputeDevice.Parse(device);
-        var config = LlamaConfigFile.Read(folder);
-        var weights = LlamaWeights.Load(folder, config, dtype == RecipeDtype.F64 ? float64 : float32, target);
-        var pool = new MathPool(threads);
-        return new LoadedBackbone(folder, new LlamaBackbone(config, weights, pool), pool, notice);
-    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using MoR.Coordinator.CommandLine;
 using MoR.Coordinator.Configuration;
 using MoR.Coordinator.Data;
+using MoR.Coordinator.Doctor;
+using MoR.Coordinator.Memory;
 using MoR.Coordinator.Models;
 using MoR.Model.Adapters;
 using MoR.Torch;
@@ -10,21 +12,17 @@ namespace MoR.Coordinator.Training;
 
 /// <summary>What a run is going to do, before it does anything: parameters, data, memory, and what shipping tokens would
 /// cost.</summary>
-internal sealed class TrainingPlan(Recipe recipe, LoadedBackbone backbone, AdapterLayout layout, TrainingData data)
+internal sealed class TrainingPlan(
+    Recipe recipe, BackboneFolder backbone, AdapterLayout layout, TrainingData data, MemoryPlan memory)
 {
     private const int ShownSequences = 3;
-    private const double MiB = 1 << 20;
-    private readonly MemoryEstimate _memory = new(recipe, backbone.Config, layout, data);
 
     /// <summary>One line for the log: what can change a bit.</summary>
-    public string Facts
+    public string Facts(string fingerprint)
     {
-        get
-        {
-            var torch = TorchRuntime.Info;
-            return $"libtorch {torch.LibtorchVersion}, {torch.BlasLibrary} {torch.OpenBlasConfiguration}, "
-                + $"{recipe.Numerics.EffectiveThreads} threads, backbone {backbone.Backbone.Fingerprint[..12]}";
-        }
+        var torch = TorchRuntime.Info;
+        return $"libtorch {torch.LibtorchVersion}, {torch.BlasLibrary} {torch.OpenBlasConfiguration}, "
+            + $"{recipe.Numerics.EffectiveThreads} threads, backbone {fingerprint[..12]}";
     }
 
     /// <summary>What a reader of the results should know, a sentence each.</summary>
@@ -44,7 +42,7 @@ internal sealed class TrainingPlan(Recipe recipe, LoadedBackbone backbone, Adapt
     {
         var config = backbone.Config;
         terminal.Line(
-            $"backbone {backbone.Folder}: {config.Layers} layers, hidden {config.HiddenSize}, vocabulary {config.VocabularySize}");
+            $"backbone {backbone.Path}: {config.ModelType}, {config.Layers} layers, hidden {config.HiddenSize}, vocabulary {config.VocabularySize}");
         terminal.Line(
             $"adapter: {layout.TrainedCount:N0} parameters, of which routers "
             + $"{layout.Sites.SelectMany(site => site.Weights).Sum(weight => weight.Count):N0}");
@@ -59,7 +57,7 @@ internal sealed class TrainingPlan(Recipe recipe, LoadedBackbone backbone, Adapt
                 + (baseline is null ? "" : $", the answer most common in training is right for {baseline:P1}"));
         }
 
-        terminal.Line($"memory: about {_memory.Total / MiB:F0} MiB ({_memory})");
+        terminal.Line($"memory: about {Sizes.Text(memory.Total)} ({memory})");
         foreach (var notice in Notices)
         {
             terminal.Note(notice);
@@ -89,7 +87,7 @@ internal sealed class TrainingPlan(Recipe recipe, LoadedBackbone backbone, Adapt
         ["tokens"] = data.Set.Tokens,
         ["supervised_tokens"] = data.Set.SupervisedTokens,
         ["steps"] = recipe.Training.Steps,
-        ["memory_bytes"] = _memory.Total,
+        ["memory_bytes"] = memory.Total,
         ["traffic_bytes_per_token"] = TokenTraffic.Of(backbone.Config, layout.Spec).ForwardBytes,
         ["notices"] = new JsonArray([.. Notices.Select(notice => (JsonNode)notice)]),
     };

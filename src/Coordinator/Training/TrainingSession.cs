@@ -3,17 +3,21 @@ using MoR.Cluster.Errors;
 using MoR.Cluster.Seams;
 using MoR.Coordinator.CommandLine;
 using MoR.Coordinator.Configuration;
+using MoR.Coordinator.Doctor;
+using MoR.Coordinator.Memory;
 using MoR.Coordinator.Models;
 using MoR.Coordinator.Runs;
 using MoR.Model.Adapters;
 using Serilog;
 using Serilog.Core;
+using TorchSharp;
 
 namespace MoR.Coordinator.Training;
 
 /// <summary><c>mor train</c>: everything is read and checked before the run's folder is touched.</summary>
 internal sealed class TrainingSession(
-    TrainOptions options, ITerminal terminal, IDisk disk, TimeProvider time, IFatalExit fatal)
+    TrainOptions options, ITerminal terminal, IDisk disk, TimeProvider time, IFatalExit fatal,
+    Func<MemoryFacts> memory)
 {
     private const string RunsFolder = "runs";
 
@@ -24,18 +28,26 @@ internal sealed class TrainingSession(
         using var resumed = options.Resume is { } path ? RunFolder.Open(disk, path, terminal.Note) : null;
         var recipe = LoadRecipe(resumed);
         RecipeFolders.Require(recipe);
-        using var backbone = LoadedBackbone.Load(
-            recipe.Backbone.Path, recipe.Backbone.Dtype, options.Device, recipe.Numerics.EffectiveThreads, terminal.Note);
-        var spec = AdapterSpecs.Of(recipe, backbone.Config);
-        var data = TrainingData.Load(recipe, backbone.Config, backbone.Text, evaluate: !options.NoEval);
-        var plan = new TrainingPlan(recipe, backbone, new AdapterLayout(backbone.Config, spec), data);
+        var device = ComputeDevice.Parse(options.Device);
+        using var files = BackboneFolder.Open(recipe.Backbone.Path, terminal.Note);
+        var spec = AdapterSpecs.Of(recipe, files.Config);
+        var data = TrainingData.Load(recipe, files.Config, files.Text, evaluate: !options.NoEval);
+        var layout = new AdapterLayout(files.Config, spec);
+        var needed = TrainingMemory.Plan(recipe, files, layout, data);
+        var plan = new TrainingPlan(recipe, files, layout, data, needed);
         plan.Show(terminal);
+        if (device.type == DeviceType.CPU)
+        {
+            needed.Require(memory());
+        }
+
         if (options.DryRun)
         {
             plan.ShowSequences(terminal);
             return CommandOutcome.Done(plan.ToJson());
         }
 
+        using var backbone = files.Load(recipe.Backbone.Dtype, device, recipe.Numerics.EffectiveThreads);
         using var created = resumed is null ? CreateFolder(recipe) : null;
         var folder = (resumed ?? created)!;
         await using var log = OpenLog(folder);
@@ -44,7 +56,7 @@ internal sealed class TrainingSession(
 
     private async Task<CommandOutcome> TrainAsync(Opened run, CancellationToken stop)
     {
-        run.Log.Information("session begins: {Facts}", run.Plan.Facts);
+        run.Log.Information("session begins: {Facts}", run.Plan.Facts(run.Backbone.Backbone.Fingerprint));
         terminal.Line($"run folder {run.Folder.Location}");
         using var trainer = new Trainer(
             run.Recipe, run.Backbone, run.Data, run.Folder, run.Spec, terminal, run.Log, time, fatal);

@@ -30,6 +30,7 @@ public sealed class OptionListTests
         mor evaluate --ids FILE
         mor evaluate --length-normalisation X
         mor evaluate --max-items N
+        mor evaluate --dtype TYPE
         mor evaluate --threads N
         mor evaluate --device DEVICE
         mor generate [RUN]
@@ -40,6 +41,7 @@ public sealed class OptionListTests
         mor generate --temperature T
         mor generate --top-p P
         mor generate --seed S
+        mor generate --dtype TYPE
         mor generate --threads N
         mor generate --device DEVICE
         mor doctor

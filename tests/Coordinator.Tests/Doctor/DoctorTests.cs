@@ -18,7 +18,7 @@ public sealed class DoctorTests
             "1.2.3", "10.0.1", "Some Linux 12, kernel 6.1.0", "Some CPU", "4, 8 threads, 6 usable", "avx512f",
             "16.0 GiB, 8.0 GiB available", "2.1.0", "/lib/libopenblas.so.0, core SkylakeX", "Some GPU",
             "60 GFLOP/s with 1 thread, 360 GFLOP/s with 6 threads", "100.0 GiB free in /home/somebody",
-            "Nothing to warn of.",
+            "llama, mistral, qwen2", "Nothing to warn of.",
         ];
         Assert.All(facts, fact => Assert.Contains(fact, run.Output, StringComparison.Ordinal));
     }
@@ -32,6 +32,7 @@ public sealed class DoctorTests
         Assert.Equal(6, (int?)run.Json["processor"]!["usable"]);
         Assert.Equal("SkylakeX", (string?)run.Json["blas"]!["core"]);
         Assert.Equal(360, (double?)run.Json["product"]![1]!["gflops"]);
+        Assert.Equal(["llama", "mistral", "qwen2"], run.Json["backbones"]!.AsArray().Select(name => (string?)name));
         Assert.True((bool?)run.Json["locks"]);
         Assert.Empty(run.Json["warnings"]!.AsArray());
     }

@@ -30,10 +30,17 @@ internal static class BadBackbones
             world => world.SetConfig("rope_scaling", new JsonObject { ["type"] = "yarn" }),
             Config, "rope_scaling", "yarn", "not supported"),
         Mistake.InWorld(
-            "biased attention",
+            "biased attention without biases",
             world => world.SetConfig("attention_bias", true),
-            Config,
-            "attention_bias", "true"),
+            "backbone", "model.layers.0.self_attn.q_proj.bias", "missing"),
+        Mistake.InWorld(
+            "quantised weights",
+            world => world.SetConfig("quantization_config", new JsonObject { ["quant_method"] = "gptq" }),
+            Config, "quantization_config", "F32, BF16 and F16"),
+        Mistake.InWorld(
+            "a mixture of experts as the backbone",
+            world => world.SetConfig("model_type", "mixtral"),
+            Config, "model_type", "mixtral", "llama, mistral, qwen2"),
         Mistake.InWorld(
             "another architecture",
             world => world.SetConfig("model_type", "gpt2"),
@@ -78,6 +85,16 @@ internal static class BadBackbones
             world => File.WriteAllBytes(world[Weights], File.ReadAllBytes(world[Weights])[..^1000]),
             Weights),
         Mistake.InWorld("weights with a corrupt header", CorruptHeader, Weights),
+        Mistake.InWorld(
+            "an index without its files",
+            world =>
+            {
+                File.Delete(world[Weights]);
+                File.WriteAllText(
+                    world[Weights + ".index.json"],
+                    """{"weight_map": {"model.norm.weight": "model-00001-of-00002.safetensors"}}""");
+            },
+            "model-00001-of-00002.safetensors", "missing", "1 tensors"),
         Mistake.InWorld("empty weights", world => File.WriteAllText(world[Weights], ""), Weights),
         Mistake.InWorld(
             "weights that are a page of HTML",

@@ -12,12 +12,15 @@ namespace MoR.EndToEnd.Tests.Processes;
 internal static class InProcess
 {
     /// <summary>Runs <c>mor --json</c> to its end.</summary>
-    public static async Task<MorRun> RunAsync(params string[] arguments)
+    public static Task<MorRun> RunAsync(params string[] arguments) => RunAsync(MachineProbe.ReadMemory(), arguments);
+
+    /// <summary>The same on a machine with this memory.</summary>
+    public static async Task<MorRun> RunAsync(MemoryFacts memory, params string[] arguments)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
         var program = new CommandLineProgram(
-            new Commands(),
+            new Commands(() => memory),
             new DoctorCommand(new MachineProbe(TimeProvider.System)),
             new RecipeListing(ShippedFolder.Find(ShippedFolder.Recipes)),
             output,

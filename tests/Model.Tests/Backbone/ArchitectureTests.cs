@@ -114,9 +114,8 @@ public sealed class ArchitectureTests
     {
         using var tiny = new TinyBackbone(dtype: stored, architecture: TinyArchitectures.Of("qwen2"));
         var spec = AdapterCase.Parse(Adapter, 2);
-        var matrices = stored == SafetensorsDtype.BF16 ? bfloat16 : float16;
-        using var single = new TestModel(tiny.Folder, spec, new WeightTypes(float32, matrices));
-        using var exact = new TestModel(tiny.Folder, spec, new WeightTypes(float64, matrices));
+        using var single = new TestModel(tiny.Folder, spec, new WeightTypes(float32, bfloat16));
+        using var exact = new TestModel(tiny.Folder, spec, new WeightTypes(float64, bfloat16));
         single.Randomise(seed: 21);
         exact.Randomise(seed: 21);
         var tokens = tiny.Tokens(Length, seed: 4);

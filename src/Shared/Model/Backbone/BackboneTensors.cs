@@ -122,6 +122,7 @@ public sealed class BackboneTensors
         var known = All.Select(tensor => tensor.Name).Append(EmbeddingName).Append(HeadName).ToHashSet();
         var others = _files.Tensors.Keys
             .Where(name => !known.Contains(name) && !name.EndsWith(RotaryBuffer, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
             .ToList();
         if (others.Count > 0)
         {

@@ -15,7 +15,7 @@ public static class SafetensorsTensors
     public static Tensor Load(SafetensorsFile file, TensorEntry entry, ScalarType dtype, Device device)
     {
         using var scope = NewDisposeScope();
-        var stored = ScalarTypeOf(file, entry);
+        var stored = StoredType(file, entry);
         if (!entry.IsAligned)
         {
             var copy = empty(entry.Shape, stored);
@@ -38,7 +38,9 @@ public static class SafetensorsTensors
             stream.Write(tensor.detach().cpu().contiguous().bytes);
         });
 
-    private static ScalarType ScalarTypeOf(SafetensorsFile file, TensorEntry entry) => entry.Dtype switch
+    /// <summary>The type of a tensor that holds stored values as they are.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Such values are not read here.</exception>
+    public static ScalarType TypeOf(SafetensorsDtype dtype) => dtype switch
     {
         SafetensorsDtype.F64 => float64,
         SafetensorsDtype.F32 => float32,
@@ -47,11 +49,24 @@ public static class SafetensorsTensors
         SafetensorsDtype.I64 => int64,
         SafetensorsDtype.I32 => int32,
         SafetensorsDtype.U8 => uint8,
-        _ => throw new InputException(
-            file.Location,
-            $"tensor '{entry.Name}' has type {entry.Dtype}, and only F64, F32, F16, BF16, I64, I32 and U8 are read here",
-            "Convert the file to one of these."),
+        _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "no tensor type holds it"),
     };
+
+    private static ScalarType StoredType(SafetensorsFile file, TensorEntry entry)
+    {
+        try
+        {
+            return TypeOf(entry.Dtype);
+        }
+        catch (ArgumentOutOfRangeException cause)
+        {
+            throw new InputException(
+                file.Location,
+                $"tensor '{entry.Name}' has type {entry.Dtype}, and only F64, F32, F16, BF16, I64, I32 and U8 are read here",
+                "Convert the file to one of these.",
+                cause);
+        }
+    }
 
     private static SafetensorsDtype DtypeOf(ScalarType dtype) => dtype switch
     {
