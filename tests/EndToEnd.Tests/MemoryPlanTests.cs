@@ -52,6 +52,21 @@ public sealed class MemoryPlanTests
     }
 
     [Fact]
+    public async Task Mapped_weights_that_do_not_fit_beside_the_rest_are_told_of_and_not_refused()
+    {
+        using var world = new TinyWorld();
+        string[] train = ["train", world.Recipe, "--steps", "1", "--no-eval", "--output"];
+        var needed = await BytesAsync(world, "f32");
+        var mapped = new FileInfo(world["backbone/model.safetensors"]).Length;
+
+        var tight = await InProcess.RunAsync(new MemoryFacts(GiB, needed), [.. train, world["tight"]]);
+        var roomy = await InProcess.RunAsync(new MemoryFacts(GiB, needed + mapped), [.. train, world["roomy"]]);
+
+        Assert.Contains("reads weights from the disk again", tight.Succeeded().Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("from the disk again", roomy.Succeeded().Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_machine_that_does_not_tell_is_not_checked()
     {
         using var world = new TinyWorld();

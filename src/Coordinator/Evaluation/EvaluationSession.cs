@@ -25,12 +25,14 @@ internal sealed class EvaluationSession(
         var source = ModelSource.Of(disk, options.Run, options.Backbone, options.Adapter, options.Dtype, options.Threads);
         var device = ComputeDevice.Parse(options.Device);
         using var folder = BackboneFolder.Open(source.BackbonePath, terminal.Note);
+        var spec = InferenceModel.SpecOf(source.AdapterFolder, folder.Config);
         var (tokens, tasks) = (ReadTokens(folder), ReadTasks(source, folder));
         var windows = Windows(tokens, folder.Config.MaxPositions).ToList();
         var plan = InferenceMemory.Plan(
-            source, folder, [EvaluationSizes.OfScoring(windows), .. tasks.Select(task => EvaluationSizes.Of(task.Encoded))],
+            source, folder, spec,
+            [EvaluationSizes.OfScoring(windows), .. tasks.Select(task => EvaluationSizes.Of(task.Encoded))],
             "Give a shorter text or shorter items.");
-        using var backbone = source.Load(folder, device, plan, memory());
+        using var backbone = source.Load(folder, device, plan, memory(), terminal.Note);
         using var model = InferenceModel.Load(backbone, source.AdapterFolder, terminal.Note);
         var scorer = new LikelihoodScorer(model.Model, model.Runner, LikelihoodScorer.DefaultWindow, () => 0);
         var json = new JsonObject

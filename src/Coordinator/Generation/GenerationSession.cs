@@ -18,12 +18,13 @@ internal sealed class GenerationSession(
         var source = ModelSource.Of(disk, options.Run, options.Backbone, options.Adapter, options.Dtype, options.Threads);
         var device = ComputeDevice.Parse(options.Device);
         using var folder = BackboneFolder.Open(source.BackbonePath, terminal.Note);
+        var spec = InferenceModel.SpecOf(source.AdapterFolder, folder.Config);
         var prompt = Prompt(folder);
         var newTokens = Math.Min(options.MaxNewTokens, folder.Config.MaxPositions - prompt.Length);
         var plan = InferenceMemory.Plan(
-            source, folder, [EvaluationSizes.OfGeneration(prompt.Length, newTokens)],
+            source, folder, spec, [EvaluationSizes.OfGeneration(prompt.Length, newTokens)],
             "Shorten --prompt or lower --max-tokens.");
-        using var backbone = source.Load(folder, device, plan, memory());
+        using var backbone = source.Load(folder, device, plan, memory(), terminal.Note);
         using var model = InferenceModel.Load(backbone, source.AdapterFolder, terminal.Note);
         var generator = new TextGenerator(model.Model, model.Runner, () => backbone.Text, () => 0);
         var sampling = new SamplingOptions

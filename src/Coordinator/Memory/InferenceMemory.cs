@@ -11,12 +11,12 @@ internal static class InferenceMemory
     /// <summary>The plan of a command.</summary>
     /// <param name="source">Backbone and adapter.</param>
     /// <param name="backbone">The backbone's folder.</param>
+    /// <param name="spec">The adapter.</param>
     /// <param name="sizes">What is scored or generated.</param>
     /// <param name="remedy">What makes the activations smaller.</param>
     public static MemoryPlan Plan(
-        ModelSource source, BackboneFolder backbone, IEnumerable<EvaluationSizes> sizes, string remedy)
+        ModelSource source, BackboneFolder backbone, AdapterSpec spec, IEnumerable<EvaluationSizes> sizes, string remedy)
     {
-        var spec = InferenceModel.SpecOf(source.AdapterFolder, backbone.Config);
         var (weights, mapped) = WeightPart.Of(backbone, source.Dtype, "--dtype");
         var bytes = WeightPart.ComputeBytes(source.Dtype);
         return new MemoryPlan(

@@ -22,8 +22,9 @@ public sealed record MemoryPlan(IReadOnlyList<MemoryPart> Parts, long Mapped)
 
     /// <summary>Refuses what cannot fit.</summary>
     /// <param name="machine">What there is; a machine that does not tell is not checked.</param>
+    /// <param name="notice">Told, in a sentence, if it fits but leaves too little for the mapped weights.</param>
     /// <exception cref="InputException">More is needed than there is.</exception>
-    public void Require(MemoryFacts machine)
+    public void Require(MemoryFacts machine, Action<string> notice)
     {
         if (machine.Available > 0 && Total > machine.Available)
         {
@@ -32,6 +33,13 @@ public sealed record MemoryPlan(IReadOnlyList<MemoryPart> Parts, long Mapped)
                 $"about {Sizes.Text(Total)} are needed, and {Sizes.Text(machine.Available)} of {Sizes.Text(machine.Total)} "
                 + $"are available: {this}",
                 NextStep(Total - machine.Available));
+        }
+
+        if (machine.Available > 0 && Total + Mapped > machine.Available)
+        {
+            notice(
+                $"{Sizes.Text(Mapped)} of mapped weights and {Sizes.Text(Total)} beside them are more than the "
+                + $"{Sizes.Text(machine.Available)} available, so every pass reads weights from the disk again.");
         }
     }
 

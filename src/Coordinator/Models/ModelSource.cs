@@ -40,11 +40,12 @@ internal sealed record ModelSource(
 
     /// <summary>Loads the weights of the opened backbone, if what the command needs beside them fits into memory.</summary>
     /// <exception cref="InputException">It does not fit.</exception>
-    public LoadedBackbone Load(BackboneFolder backbone, Device device, MemoryPlan plan, MemoryFacts machine)
+    public LoadedBackbone Load(
+        BackboneFolder backbone, Device device, MemoryPlan plan, MemoryFacts machine, Action<string> notice)
     {
         if (device.type == DeviceType.CPU)
         {
-            plan.Require(machine);
+            plan.Require(machine, notice);
         }
 
         return backbone.Load(Dtype, device, Threads);

@@ -38,7 +38,7 @@ internal sealed class TrainingSession(
         plan.Show(terminal);
         if (device.type == DeviceType.CPU)
         {
-            needed.Require(memory());
+            needed.Require(memory(), terminal.Note);
         }
 
         if (options.DryRun)
