@@ -4,6 +4,7 @@ using MoR.Cluster.Seams;
 using MoR.Coordinator.CommandLine;
 using MoR.Coordinator.Evaluation;
 using MoR.Coordinator.Generation;
+using MoR.Coordinator.Pretraining;
 using MoR.Coordinator.Runtime;
 using MoR.Coordinator.Training;
 
@@ -19,6 +20,10 @@ public sealed class Commands : ICommands
     /// <inheritdoc/>
     public Task<CommandOutcome> TrainAsync(TrainOptions options, ITerminal terminal, CancellationToken cancel) =>
         new TrainingSession(options, terminal, _disk, _time, _fatal).RunAsync(cancel);
+
+    /// <inheritdoc/>
+    public Task<CommandOutcome> PretrainAsync(RunOptions options, ITerminal terminal, CancellationToken cancel) =>
+        new PretrainingSession(options, terminal, _disk, _time, _fatal).RunAsync(cancel);
 
     /// <inheritdoc/>
     public Task<CommandOutcome> EvaluateAsync(EvaluateOptions options, ITerminal terminal, CancellationToken cancel) =>

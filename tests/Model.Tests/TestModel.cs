@@ -4,6 +4,7 @@ using MoR.Engine;
 using MoR.Model.Adapters;
 using MoR.Model.Backbone;
 using MoR.Model.Experts;
+using MoR.Model.Parameters;
 using MoR.Model.Routing;
 using MoR.Model.Runtime;
 using MoR.Model.Segments;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using MoR.Coordinator.Configuration.Pretraining;
 using MoR.Coordinator.Configuration.Reading;
 
 namespace MoR.Coordinator.Configuration;
@@ -40,6 +41,26 @@ public static class RecipeReference
 
         """;
 
+    private const string PretrainingIntroduction = """
+
+        ## Pretraining recipes
+
+        `mor pretrain` takes recipes of its own, by the same rules; those that come with the program are in
+        `recipes/pretrain`. A recipe trains on text files, on generated corpora, or on both.
+
+        ```yaml
+        # The first comment line is what `mor pretrain` lists.
+        model:
+          hidden_size: 192
+          layers: 4
+        tokenizer:
+          path: ../tokenizer.json
+        data:
+          files: [../books/one.txt, ../books/two.txt]
+        ```
+
+        """;
+
     private const string TaskIntroduction = """
 
         ## Task files
@@ -62,17 +83,9 @@ public static class RecipeReference
     {
         var text = new StringBuilder(Introduction);
         text.Append("## Keys\n");
-        foreach (var group in Grouped(RecipeKeys.All))
-        {
-            text.Append(group.Key.Length == 0 ? "\n### Run\n\n" : $"\n### {group.Key}\n\n");
-            text.Append("| key | meaning | unit | values | default | where the default comes from |\n");
-            text.Append("|---|---|---|---|---|---|\n");
-            foreach (var key in group)
-            {
-                AppendRow(text, $"`{key.Path}`", key.Meaning, key.Unit, key.Expected, key.DefaultText, key.Source);
-            }
-        }
-
+        AppendGroups(text, RecipeKeys.All);
+        text.Append(PretrainingIntroduction);
+        AppendGroups(text, PretrainingKeys.All);
         text.Append(TaskIntroduction);
         text.Append("| key | meaning | values | default |\n|---|---|---|---|\n");
         foreach (var key in TaskKeys.All)
@@ -97,8 +110,22 @@ public static class RecipeReference
         return text.ToString();
     }
 
-    private static IEnumerable<IGrouping<string, ConfigKey<Recipe>>> Grouped(ImmutableArray<ConfigKey<Recipe>> keys) =>
-        keys.GroupBy(
+    private static void AppendGroups<TRecord>(StringBuilder text, ImmutableArray<ConfigKey<TRecord>> keys)
+    {
+        foreach (var group in Grouped(keys))
+        {
+            text.Append(group.Key.Length == 0 ? "\n### Run\n\n" : $"\n### {group.Key}\n\n");
+            text.Append("| key | meaning | unit | values | default | where the default comes from |\n");
+            text.Append("|---|---|---|---|---|---|\n");
+            foreach (var key in group)
+            {
+                AppendRow(text, $"`{key.Path}`", key.Meaning, key.Unit, key.Expected, key.DefaultText, key.Source);
+            }
+        }
+    }
+
+    private static IEnumerable<IGrouping<string, ConfigKey<TRecord>>> Grouped<TRecord>(
+        ImmutableArray<ConfigKey<TRecord>> keys) => keys.GroupBy(
             key => key.Path[..Math.Max(0, key.Path.IndexOf('.', StringComparison.Ordinal))],
             StringComparer.Ordinal);
 

@@ -1,5 +1,7 @@
 using MoR.Cluster.Disk;
+using MoR.Cluster.Errors;
 using MoR.Coordinator.Configuration;
+using MoR.Coordinator.Configuration.Pretraining;
 using MoR.Coordinator.Runs;
 
 namespace MoR.Coordinator.Models;
@@ -23,7 +25,15 @@ internal sealed record ModelSource(
         }
 
         using var folder = RunFolder.OpenForReading(disk, run);
-        var recipe = Recipe.Parse(folder.RecipePath, folder.ReadRecipe(), []);
+        var text = folder.ReadRecipe();
+        if (PretrainingRecipe.IsOne(text))
+        {
+            throw new InputException(
+                folder.Location, "it is a pretraining run, which has no adapter",
+                $"Give its result: --backbone {Path.Combine(folder.Location, Pretraining.BackboneFolder.Name)}.");
+        }
+
+        var recipe = Recipe.Parse(folder.RecipePath, text, []);
         return new ModelSource(
             recipe.Backbone.Path,
             adapter ?? AdapterOf(folder),

@@ -135,6 +135,13 @@ public sealed class RunFolder : IDisposable
         return metrics;
     }
 
+    /// <summary>The lines of the metrics so far.</summary>
+    public string[] ReadMetricLines()
+    {
+        using var reader = new StreamReader(disk.OpenRead(MetricsPath));
+        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
     /// <summary>Saves a checkpoint after making durable the metrics that it must not be ahead of.</summary>
     /// <exception cref="RunException">The disk is full or fails; what was saved before stays good.</exception>
     public Checkpoint Save(long step, IReadOnlyList<CheckpointFile> content)

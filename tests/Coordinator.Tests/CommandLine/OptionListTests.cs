@@ -21,6 +21,14 @@ public sealed class OptionListTests
         mor train --dry-run
         mor train --no-eval
         mor train --device DEVICE
+        mor pretrain [RECIPE]
+        mor pretrain --set KEY=VALUE ...
+        mor pretrain --steps N
+        mor pretrain --stop-after N
+        mor pretrain --output DIR
+        mor pretrain --resume DIR
+        mor pretrain --dry-run
+        mor pretrain --device DEVICE
         mor evaluate [RUN]
         mor evaluate --task NAME ...
         mor evaluate --backbone DIR

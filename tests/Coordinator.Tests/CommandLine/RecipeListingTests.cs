@@ -1,5 +1,6 @@
 using MoR.Cluster.Errors;
 using MoR.Coordinator.CommandLine;
+using MoR.Coordinator.Configuration;
 
 namespace MoR.Coordinator.Tests.CommandLine;
 
@@ -30,6 +31,20 @@ public sealed class RecipeListingTests
     }
 
     [Fact]
+    public async Task Pretrain_alone_lists_its_own_recipes()
+    {
+        var run = await ProgramRun.OfAsync("pretrain");
+        var json = await ProgramRun.OfAsync("pretrain", "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Null(run.Commands.Pretrain);
+        Assert.Contains("needs tokenizer.path, data.files", run.Output, StringComparison.Ordinal);
+        Assert.Matches(@"mor pretrain \w+ --set tokenizer\.path=FILE", run.Output);
+        Assert.DoesNotContain("cannot be used", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("rte", json.Json["recipes"]!.AsArray().Select(entry => (string?)entry!["name"]));
+    }
+
+    [Fact]
     public void A_recipe_that_cannot_be_used_says_why()
     {
         var folder = Directory.CreateTempSubdirectory("mor-recipes-");
@@ -39,7 +54,7 @@ public sealed class RecipeListingTests
             var output = new StringWriter();
             var terminal = new Terminal(TextWriter.Null, output, new TerminalTraits(false, 80), new ManualTime());
 
-            var outcome = new RecipeListing(folder.FullName).Show(terminal);
+            var outcome = new RecipeListing(folder.FullName).Show(terminal, RecipeFamily.Training);
 
             Assert.Contains("cannot be used: ", output.ToString(), StringComparison.Ordinal);
             Assert.DoesNotContain("For example", output.ToString(), StringComparison.Ordinal);
@@ -58,7 +73,7 @@ public sealed class RecipeListingTests
     {
         var terminal = new Terminal(TextWriter.Null, null, new TerminalTraits(false, 80), new ManualTime());
 
-        var error = Assert.Throws<InputException>(() => new RecipeListing(folder).Show(terminal));
+        var error = Assert.Throws<InputException>(() => new RecipeListing(folder).Show(terminal, RecipeFamily.Training));
 
         Assert.Contains("mor train FILE", error.NextStep, StringComparison.Ordinal);
     }

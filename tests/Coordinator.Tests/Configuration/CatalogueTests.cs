@@ -8,7 +8,7 @@ public sealed class CatalogueTests
     [Fact]
     public void The_shipped_recipes_say_what_they_need_and_are_otherwise_good()
     {
-        var recipes = RecipeCatalogue.List(TestFolders.Recipes);
+        var recipes = RecipeCatalogue.List(TestFolders.Recipes, RecipeFamily.Training);
         Assert.Equal(["arc_easy", "cola", "instruction", "rte"], recipes.Select(recipe => recipe.Name));
         Assert.All(recipes, recipe =>
         {
@@ -48,7 +48,7 @@ public sealed class CatalogueTests
             File.WriteAllText(Path.Join(folder.FullName, "a.yaml"), "backbone: {path: /b}\n# Late.\n");
             File.WriteAllText(Path.Join(folder.FullName, "c.yaml"), "seed: [\n");
             File.WriteAllText(Path.Join(folder.FullName, "notes.txt"), "not a recipe");
-            var recipes = RecipeCatalogue.List(folder.FullName);
+            var recipes = RecipeCatalogue.List(folder.FullName, RecipeFamily.Training);
             Assert.Equal(["a", "b", "c"], recipes.Select(recipe => recipe.Name));
             Assert.Equal(("Late.", null), (recipes[0].Summary, recipes[0].Problem));
             Assert.Empty(recipes[0].RequiredKeys);
@@ -98,6 +98,6 @@ public sealed class CatalogueTests
     public void A_missing_folder_of_recipes_is_refused() =>
         Assert.StartsWith(
             "/no/such: the folder does not exist.",
-            Assert.Throws<InputException>(() => RecipeCatalogue.List("/no/such")).Message,
+            Assert.Throws<InputException>(() => RecipeCatalogue.List("/no/such", RecipeFamily.Training)).Message,
             StringComparison.Ordinal);
 }

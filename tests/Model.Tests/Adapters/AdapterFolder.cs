@@ -1,6 +1,7 @@
 using MoR.Cluster.Random;
 using MoR.Model.Adapters;
 using MoR.Model.Backbone;
+using MoR.Model.Parameters;
 using MoR.Model.Safetensors;
 using MoR.Model.Tests.Reference;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using MoR.Model.Adapters;
+using MoR.Model.Parameters;
 using MoR.Model.Safetensors;
 using MoR.Model.Tests.Reference;
 using static TorchSharp.torch;
@@ -103,7 +104,7 @@ public sealed class AdapterRoundTripTests : IDisposable
     {
         using var model = new TestModel(
             _tiny.Folder, AdapterCase.Parse("mor scope=linear counts=3,5 shards=3 rank=3", 2));
-        var layout = model.Parameters.Layout;
+        var layout = model.Model.Layout;
 
         Assert.Equal(layout.Parameters.OrderBy(parameter => parameter.Offset), layout.Parameters);
         var end = 0L;
@@ -136,6 +137,6 @@ public sealed class AdapterRoundTripTests : IDisposable
         using var tensors = File.Create(Tensors);
         AdapterFiles.WriteTensors(parameters, tensors);
         using var config = File.Create(Config);
-        AdapterConfigFile.Write(parameters.Layout.Spec, "somewhere", fingerprint, config);
+        AdapterConfigFile.Write(AdapterLayout.Of(parameters).Spec, "somewhere", fingerprint, config);
     }
 }

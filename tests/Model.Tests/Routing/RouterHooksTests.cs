@@ -1,5 +1,6 @@
 using MoR.Model.Adapters;
 using MoR.Model.Backbone;
+using MoR.Model.Parameters;
 using MoR.Model.Routing;
 using MoR.Model.Segments;
 using MoR.Model.Tests.Reference;

@@ -1,5 +1,6 @@
 using MoR.Cluster.Errors;
 using MoR.Model.Backbone;
+using MoR.Model.Parameters;
 using MoR.Model.Safetensors;
 using MoR.Model.Tensors;
 using static TorchSharp.torch;
@@ -69,12 +70,11 @@ public static class AdapterFiles
                     "Write all tensors of the adapter, or correct adapter_config.json so that it describes this file.");
             }
 
-            if (!entry.Shape.SequenceEqual([parameter.Rows, parameter.Columns]))
+            if (!entry.Shape.SequenceEqual(parameter.Shape))
             {
                 throw new InputException(
                     tensors.Location,
-                    $"tensor '{parameter.Name}' is {entry.ShapeText}, and adapter and backbone need "
-                    + $"[{parameter.Rows}, {parameter.Columns}]",
+                    $"tensor '{parameter.Name}' is {entry.ShapeText}, and adapter and backbone need {parameter.ShapeText}",
                     "Check rank, number of experts and sub-routers in adapter_config.json, and that the backbone is the one "
                     + "the adapter was made for.");
             }
@@ -83,7 +83,7 @@ public static class AdapterFiles
                 SafetensorsTensors.Load(tensors, entry, parameters.Values.dtype, parameters.Values.device));
         }
 
-        RefuseUnknown(parameters.Layout, tensors, notice);
+        RefuseUnknown(AdapterLayout.Of(parameters), tensors, notice);
     }
 
     private static void RefuseUnknown(AdapterLayout layout, SafetensorsFile tensors, Action<string> notice)

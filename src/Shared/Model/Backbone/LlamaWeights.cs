@@ -11,8 +11,6 @@ namespace MoR.Model.Backbone;
 /// </summary>
 public sealed class LlamaWeights : IDisposable
 {
-    private const string EmbeddingName = "model.embed_tokens.weight";
-    private const string HeadName = "lm_head.weight";
     private readonly SafetensorsFolder _files;
     private readonly Tensor[][] _linears;
 
@@ -25,13 +23,13 @@ public sealed class LlamaWeights : IDisposable
         var (embedding, head) = EndNames(config);
         Embedding = Load(embedding, [config.VocabularySize, hidden], dtype, device);
         Head = head == embedding ? Embedding : Load(head, [config.VocabularySize, hidden], dtype, device);
-        FinalNorm = Load("model.norm.weight", [hidden], dtype, device);
-        InputNorm = [.. layers.Select(layer => Load(In(layer, "input_layernorm"), [hidden], dtype, device))];
+        FinalNorm = Load(LlamaNames.FinalNorm, [hidden], dtype, device);
+        InputNorm = [.. layers.Select(layer => Load(LlamaNames.InputNorm(layer), [hidden], dtype, device))];
         PostAttentionNorm =
-            [.. layers.Select(layer => Load(In(layer, "post_attention_layernorm"), [hidden], dtype, device))];
+            [.. layers.Select(layer => Load(LlamaNames.PostAttentionNorm(layer), [hidden], dtype, device))];
         _linears = [.. layers.Select(layer => Enum.GetValues<Linear>()
             .Select(linear => Load(
-                In(layer, linear.Path()), [config.OutputWidth(linear), config.InputWidth(linear)], dtype, device))
+                LlamaNames.Weight(layer, linear), [config.OutputWidth(linear), config.InputWidth(linear)], dtype, device))
             .ToArray())];
         Fingerprint = BackboneFingerprint.Of(config, files);
         foreach (var tensor in All())
@@ -95,15 +93,13 @@ public sealed class LlamaWeights : IDisposable
     private IEnumerable<Tensor> All() => _linears.SelectMany(layer => layer)
         .Concat(InputNorm).Concat(PostAttentionNorm).Concat([FinalNorm, Head, Embedding]);
 
-    private static string In(int layer, string name) => $"model.layers.{layer}.{name}.weight";
-
     /// <summary>Some files store only one of two tied tensors, under either name.</summary>
     private (string Embedding, string Head) EndNames(LlamaConfig config)
     {
-        var (hasEmbedding, hasHead) = (_files.Tensors.ContainsKey(EmbeddingName), _files.Tensors.ContainsKey(HeadName));
+        var (hasEmbedding, hasHead) = (_files.Tensors.ContainsKey(LlamaNames.Embedding), _files.Tensors.ContainsKey(LlamaNames.Head));
         return config.TiedEmbeddings
-            ? hasEmbedding || !hasHead ? (EmbeddingName, EmbeddingName) : (HeadName, HeadName)
-            : (EmbeddingName, HeadName);
+            ? hasEmbedding || !hasHead ? (LlamaNames.Embedding, LlamaNames.Embedding) : (LlamaNames.Head, LlamaNames.Head)
+            : (LlamaNames.Embedding, LlamaNames.Head);
     }
 
     private Tensor Load(string name, long[] shape, ScalarType dtype, Device device)

@@ -1,8 +1,8 @@
 using MoR.Cluster.Protocol;
 using MoR.Engine;
-using MoR.Model.Adapters;
 using MoR.Model.Backbone;
 using MoR.Model.Experts;
+using MoR.Model.Parameters;
 using static TorchSharp.torch;
 
 namespace MoR.Model.Segments;
@@ -315,7 +315,7 @@ public sealed class LlamaMicroBatch : IMicroBatch
         var gradients = segment.Differentiate(dX, dCarry);
         if (gradients.RouterWeights is { } dWeights)
         {
-            _gradient!.View(_model.Layout.SitesAt(DispatchPoint.At(index))).copy_(dWeights);
+            _gradient!.View(_model.Layout.RouterWeightsAt(DispatchPoint.At(index))).copy_(dWeights);
         }
 
         if (UsesCarry(index))

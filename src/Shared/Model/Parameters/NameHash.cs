@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace MoR.Model.Adapters;
+namespace MoR.Model.Parameters;
 
 /// <summary>Turns a name into a word that names a random stream.</summary>
-internal static class NameHash
+public static class NameHash
 {
     /// <summary>The first eight bytes of the name's SHA-256, little-endian.</summary>
     public static ulong Of(string name) =>
