@@ -110,18 +110,24 @@ internal sealed class TestModel : IDisposable
     public async Task<double[][]> LogitsAsync(int[] tokens, KeyValueCache? cache = null)
     {
         using var microBatch = new LlamaMicroBatch(
-            Model, PackedBatch.ForLogits(tokens), MicroBatchContext.Inference(0), cache);
+            Model, PackedBatch.ForLogits(tokens), MicroBatchContext.Inference(0), cache is null ? [] : [cache]);
         await Runner.ForwardAsync(microBatch, CancellationToken.None);
         return ToRows(microBatch);
     }
 
     /// <summary>Logits that follow new tokens of a cached sequence; [vocabulary].</summary>
-    public async Task<double[]> NextAsync(int[] tokens, KeyValueCache cache)
+    public async Task<double[]> NextAsync(int[] tokens, KeyValueCache cache) => (await NextAsync([(tokens, cache)]))[0];
+
+    /// <summary>Logits that follow new tokens of each cached sequence; [sequences][vocabulary].</summary>
+    public async Task<double[][]> NextAsync(IReadOnlyList<(int[] Tokens, KeyValueCache Cache)> sequences)
     {
         using var microBatch = new LlamaMicroBatch(
-            Model, PackedBatch.ForGeneration(tokens, cache.Length), MicroBatchContext.Inference(0), cache);
+            Model,
+            PackedBatch.ForGeneration([.. sequences.Select(item => (item.Tokens, item.Cache.Length))]),
+            MicroBatchContext.Inference(0),
+            [.. sequences.Select(item => item.Cache)]);
         await Runner.ForwardAsync(microBatch, CancellationToken.None);
-        return ToRows(microBatch)[0];
+        return ToRows(microBatch);
     }
 
     /// <summary>Mean negative log-likelihood of each next token.</summary>

@@ -46,13 +46,10 @@ public sealed class TaskEvaluator(
     private async Task<MetricResult> GenerateAsync(
         EvaluationTask task, Action<int, int>? progress, CancellationToken cancel)
     {
-        var predicted = new List<string>();
-        foreach (var prompt in task.Prompts)
-        {
-            predicted.Add((await generator.GenerateAsync(prompt.Tokens, prompt.Options, null, cancel)).Text);
-            progress?.Invoke(predicted.Count, task.Prompts.Length);
-        }
-
-        return Metrics.OfTexts(predicted, [.. task.Items.Select(item => item.Completion.Trim())]);
+        var generated = await generator.GenerateAllAsync(
+            [.. task.Prompts.Select(prompt => (prompt.Tokens, prompt.Options))],
+            done => progress?.Invoke(done, task.Prompts.Length),
+            cancel);
+        return Metrics.OfTexts([.. generated.Select(text => text.Text)], [.. task.Items.Select(item => item.Completion.Trim())]);
     }
 }

@@ -133,7 +133,7 @@ public sealed class BackboneMicroBatch : IMicroBatch
         {
             var x_TD = LlamaBlock.RmsNorm(h_TD, Leaf([layout.InputNorm(layer)]), config.NormEpsilon);
             var qkv = Products(new DispatchPoint(layer, Site.Qkv), x_TD);
-            var mixed_TX = LlamaBlock.Attention(config, _batch, qkv[0], qkv[1], qkv[2], angles, null, layer);
+            var mixed_TX = LlamaBlock.Attention(config, _batch, qkv[0], qkv[1], qkv[2], angles, [], layer);
             h_TD = h_TD + Products(new DispatchPoint(layer, Site.O), mixed_TX)[0];
             x_TD = LlamaBlock.RmsNorm(h_TD, Leaf([layout.PostAttentionNorm(layer)]), config.NormEpsilon);
             var gateUp = Products(new DispatchPoint(layer, Site.GateUp), x_TD);
