@@ -54,7 +54,7 @@ public sealed record RunProgress
     /// <summary>Step of the best evaluation so far, after the first step; null if there was none.</summary>
     public long? BestStep { get; init; }
 
-    /// <summary>Mean metric over tasks at <see cref="BestStep"/>.</summary>
+    /// <summary>Mean over tasks at <see cref="BestStep"/> of their metrics, as scores of which the highest is best.</summary>
     public double BestScore { get; init; }
 
     /// <summary>Evaluations since the best one.</summary>
@@ -77,7 +77,7 @@ public sealed record RunProgress
             return this with { Before = scores };
         }
 
-        var score = scores.Values.Average(item => item.Value);
+        var score = scores.Values.Average(item => item.ToMerit());
         var better = BestStep is null || score > BestScore;
         return this with
         {

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using MoR.Cluster.Disk;
 using MoR.Coordinator.CommandLine;
 using MoR.Coordinator.Configuration;
+using MoR.Coordinator.Evaluation;
 using MoR.Coordinator.Reports;
 using MoR.Coordinator.Runs;
 using MoR.Model.Adapters;
@@ -47,7 +48,7 @@ internal sealed class TrainingResult(
             terminal.Table("", ["task", "metric", "before", "after", "items"], Progress.Latest.Select(item =>
                 (IReadOnlyList<string>)[
                     item.Key,
-                    item.Value.Metric,
+                    Metrics.Label(item.Value.Metric),
                     Progress.Before.TryGetValue(item.Key, out var before) ? $"{before.Value:F4}" : "-",
                     $"{item.Value.Value:F4}",
                     $"{item.Value.Items}",
@@ -76,7 +77,7 @@ internal sealed class TrainingResult(
         AdapterSha256 = AdapterHash(),
         Results = [.. Progress.Before.Select(item => new TaskResult(
             item.Key,
-            item.Value.Metric,
+            Metrics.Label(item.Value.Metric),
             item.Value.Value,
             Progress.Latest.TryGetValue(item.Key, out var after) ? after.Value : null,
             item.Value.Items))],
@@ -106,15 +107,16 @@ internal sealed class TrainingResult(
         return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    private JsonObject Scores(Func<TaskScore, double> value)
+    /// <summary>Before and after of every task that has the value.</summary>
+    private JsonObject Scores(Func<TaskScore, double?> value)
     {
         var tasks = new JsonObject();
-        foreach (var (task, before) in Progress.Before)
+        foreach (var (task, before) in Progress.Before.Where(item => value(item.Value) is not null))
         {
             tasks[task] = new JsonObject
             {
-                ["before"] = value(before),
-                ["after"] = Progress.Latest.TryGetValue(task, out var after) ? value(after) : null,
+                ["before"] = Finite(value(before)),
+                ["after"] = Progress.Latest.TryGetValue(task, out var after) ? Finite(value(after)) : null,
             };
         }
 
