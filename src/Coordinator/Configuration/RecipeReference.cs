@@ -71,9 +71,33 @@ public static class RecipeReference
 
         A task either has choices (`choices`, or `choices_column`, or `choices_from` with `choices_pattern`) and a
         `label`, and is scored by the likelihood of each choice as a completion; or it has a `completion` only, and is
-        scored by generation. The loss is taken on the completion's tokens.
+        scored by generation or by perplexity. The loss is taken on the completion's tokens. Or its `format` is text: the
+        loss is taken on every token, in windows of `data.max_tokens` that begin with the last token of the one before,
+        so that every token but a file's first is predicted once; `data.max_train_items` and `evaluation.max_items`
+        count windows then.
+
+        A **column** is a cell of a TSV row or a member of a JSON object. The members of an inner object are columns
+        too, named by their path (`question.stem`), and a list of objects is one list per member
+        (`question.choices.text`).
 
         Placeholders are replaced by the item's cell as it is; what is inserted is never read as a template again.
+
+        A data set that is found in several **forms** has them below `forms`, each with a name and the keys in which it
+        differs; keys above count for every form that does not give them. The first form of which a file is there is
+        read.
+
+        ```yaml
+        metric: accuracy
+        forms:
+          original:
+            format: jsonl
+            splits: {train: BoolQ/train.jsonl}
+            # ...
+          llm_adapters:
+            format: json
+            splits: {train: boolq/train.json}
+            # ...
+        ```
 
 
         """;

@@ -11,4 +11,10 @@ public enum TaskFormat
 
     /// <summary>One object per line.</summary>
     Jsonl,
+
+    /// <summary>One object whose members are the items, each an object; the members' names are not read.</summary>
+    JsonObject,
+
+    /// <summary>Plain text without items: every token is to be predicted.</summary>
+    Text,
 }

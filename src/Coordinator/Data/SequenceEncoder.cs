@@ -76,13 +76,27 @@ public sealed class SequenceEncoder
         {
             Tokens = [.. answers.Select(answer => (int[])[.. _leading, .. kept, .. answer])],
             PromptLength = _leading.Length + kept.Length,
-            Characters = [.. item.Choices.Select(choice => Math.Max(1, choice.Trim().EnumerateRunes().Count()))],
+            Characters = [.. item.ChoiceCompletions.Select(text => Math.Max(1, text.Trim().EnumerateRunes().Count()))],
             Label = item.Label,
             Task = task,
             ItemId = item.Id,
             TokensRemoved = removed,
         };
     }
+
+    /// <summary>
+    /// The windows of plain texts, every token of which but a text's first is supervised in one window. A text is
+    /// encoded whole, with the tokenizer's special tokens around it.
+    /// </summary>
+    /// <exception cref="InputException">A text has fewer than two tokens.</exception>
+    public IEnumerable<TrainingSequence> EncodeTexts(IEnumerable<TaskText> texts, string task) =>
+        texts.SelectMany(TextTokens).Select((tokens, number) => new TrainingSequence
+        {
+            Tokens = tokens,
+            PromptLength = 1,
+            Task = task,
+            ItemId = number,
+        });
 
     /// <summary>
     /// The tokens of a prompt that text is generated after, cut at its start so that <paramref name="newTokens"/> more
@@ -101,6 +115,13 @@ public sealed class SequenceEncoder
         int room = Math.Max(1, MaxTokens - newTokens - _leading.Length);
         removed = Math.Max(0, tokens.Length - room);
         return [.. _leading, .. tokens.AsSpan(removed)];
+    }
+
+    private IEnumerable<int[]> TextTokens(TaskText text)
+    {
+        int[] tokens = _encoder.Encode(text.Text, addSpecialTokens: true);
+        return tokens.Length > 1 ? TextWindows.Cut(tokens, MaxTokens) : throw text.Source.Error(
+            $"the text has {tokens.Length} tokens, and at least 2 are needed to predict one", "Give a longer text.");
     }
 
     private int[] PromptTokens(string prompt) => _encoder.Encode(prompt.TrimEnd(' '), addSpecialTokens: false);

@@ -9,8 +9,6 @@ namespace MoR.Coordinator.Data;
 /// <summary>Turns the rows of a task into items, by the templates, choices and labels of its task file.</summary>
 public sealed class TaskItemRenderer
 {
-    private const string ChoicePlaceholder = "choice";
-
     private readonly TaskDefinition _task;
     private readonly TaskTemplate _prompt;
     private readonly TaskTemplate _completion;
@@ -21,7 +19,7 @@ public sealed class TaskItemRenderer
     {
         _task = task;
         _prompt = TaskTemplate.Parse(task.Prompt);
-        _completion = TaskTemplate.Parse(task.Completion ?? $" {{{ChoicePlaceholder}}}");
+        _completion = TaskTemplate.Parse(task.Completion ?? $" {{{TaskTemplate.Choice}}}");
         _choices = [.. task.Choices.Select(TaskTemplate.Parse)];
         _choicesRegex = task.CreateChoicesRegex();
     }
@@ -31,21 +29,21 @@ public sealed class TaskItemRenderer
     /// the label is none of them.</exception>
     public TaskItem Render(TaskRow row, int id)
     {
-        string prompt = _prompt.Render(row.Text);
         if (!_task.HasChoices)
         {
             return new TaskItem
             {
                 Id = id,
                 Source = row.Source,
-                Prompt = prompt,
+                Prompt = _prompt.Render(row.Text),
                 Completion = _completion.Render(row.Text),
             };
         }
 
         ImmutableArray<string> choices = ChoicesOf(row);
+        string prompt = PromptOf(row, choices);
         int label = LabelOf(row, choices);
-        ImmutableArray<string> completions = [.. choices.Select(choice => CompletionOf(row, choice))];
+        ImmutableArray<string> completions = [.. choices.Select((choice, index) => CompletionOf(row, choice, index))];
         return new TaskItem
         {
             Id = id,
@@ -58,8 +56,15 @@ public sealed class TaskItemRenderer
         };
     }
 
-    private string CompletionOf(TaskRow row, string choice) =>
-        _completion.Render(name => name == ChoicePlaceholder ? choice : row.Text(name));
+    private string PromptOf(TaskRow row, ImmutableArray<string> choices) => _prompt.Render(
+        name => name == TaskTemplate.Choices ? ChoiceLetters.List(choices, row.Source) : row.Text(name));
+
+    private string CompletionOf(TaskRow row, string choice, int index) => _completion.Render(name => name switch
+    {
+        TaskTemplate.Choice => choice,
+        TaskTemplate.Letter => ChoiceLetters.Of(index, row.Source),
+        _ => row.Text(name),
+    });
 
     private ImmutableArray<string> ChoicesOf(TaskRow row)
     {
@@ -110,7 +115,10 @@ public sealed class TaskItemRenderer
     {
         string column = _task.LabelColumn!;
         string value = row.Text(column);
-        int label = _task.Labels is { } labels ? labels.GetValueOrDefault(value, -1) : IndexOf(value, choices);
+        ImmutableArray<string> ownLabels = ChoiceLabelsOf(row, choices);
+        int label = _task.Labels is { } labels ? labels.GetValueOrDefault(value, -1)
+            : _task.ChoiceLabels is not null ? ownLabels.IndexOf(value)
+            : IndexOf(value, choices);
         if (label >= 0 && label < choices.Length)
         {
             return label;
@@ -118,17 +126,31 @@ public sealed class TaskItemRenderer
 
         if (label >= choices.Length && _task.Labels is not null)
         {
-            throw row.Source.Error(
+            throw row.LabelSource.Error(
                 $"label '{Excerpt.Of(value)}' stands for choice {label} (counted from 0), and the item has"
                 + $" {Counted(choices.Length)}",
                 $"Correct the row, or 'labels' in '{_task.FilePath}'.");
         }
 
-        IEnumerable<string> allowed = _task.Labels?.Keys ?? (IEnumerable<string>)choices;
-        throw row.Source.Error(
+        IEnumerable<string> allowed = _task.Labels?.Keys ?? (_task.ChoiceLabels is null ? choices : ownLabels);
+        throw row.LabelSource.Error(
             $"label '{Excerpt.Of(value)}' in column '{column}' is not one of: "
             + string.Join(", ", allowed.Select(name => $"'{Excerpt.Of(name)}'")),
             $"Correct the row, or 'labels' and the choices in '{_task.FilePath}'.");
+    }
+
+    /// <summary>The item's own labels, one per choice; empty when the task has none.</summary>
+    private ImmutableArray<string> ChoiceLabelsOf(TaskRow row, ImmutableArray<string> choices)
+    {
+        if (_task.ChoiceLabels is not { } column)
+        {
+            return [];
+        }
+
+        ImmutableArray<string> labels = row.List(column);
+        return labels.Length == choices.Length ? labels : throw row.Source.Error(
+            $"column '{column}' holds {labels.Length} labels, and the item has {Counted(choices.Length)}",
+            $"Correct the row, or choice_labels in '{_task.FilePath}'.");
     }
 
     private static int IndexOf(string value, ImmutableArray<string> choices)

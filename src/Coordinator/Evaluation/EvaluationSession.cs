@@ -59,18 +59,6 @@ internal sealed class EvaluationSession(EvaluateOptions options, ITerminal termi
         }
     }
 
-    /// <summary>
-    /// Long texts are read in windows of the backbone's positions. Each begins with the last token of the one before, so
-    /// that every token but the first is predicted once, from its own window's start.
-    /// </summary>
-    private static IEnumerable<ScoredSequence> Windows(int[] tokens, int positions)
-    {
-        for (var start = 0; start + 1 < tokens.Length; start += positions)
-        {
-            yield return new ScoredSequence(tokens[start..Math.Min(tokens.Length, start + positions + 1)], 1);
-        }
-    }
-
     private async Task AddNllAsync(
         JsonObject json, LikelihoodScorer scorer, int[] tokens, LoadedBackbone backbone, CancellationToken cancel)
     {
@@ -82,7 +70,9 @@ internal sealed class EvaluationSession(EvaluateOptions options, ITerminal termi
                 "Give a longer text.");
         }
 
-        var windows = Windows(tokens, backbone.Config.MaxPositions).ToList();
+        // The last token of a window is only predicted, and takes no position.
+        var windows = TextWindows.Cut(tokens, backbone.Config.MaxPositions + 1)
+            .Select(window => new ScoredSequence(window, 1)).ToList();
         var scores = await scorer.ScoreAsync(
             windows, done => terminal.Progress($"scoring: {done}/{windows.Count} windows"), cancel);
         var predicted = windows.Sum(window => (long)window.Tokens.Length - 1);
@@ -107,7 +97,7 @@ internal sealed class EvaluationSession(EvaluateOptions options, ITerminal termi
         foreach (var definition in Definitions(source.Recipe))
         {
             var data = TaskData.Load(definition, options.DataFolder ?? source.Recipe?.Data.Folder);
-            if (data.Evaluation.IsEmpty)
+            if (!data.HasEvaluation)
             {
                 throw new InputException(
                     definition.FilePath,
@@ -126,19 +116,36 @@ internal sealed class EvaluationSession(EvaluateOptions options, ITerminal termi
             var result = await evaluator.EvaluateAsync(
                 task, (done, total) => terminal.Progress($"evaluating {definition.Name}: {done}/{total}"), cancel);
             terminal.Progress("");
-            rows.Add([definition.Name, result.Name, $"{result.Value:F4}", $"{result.Accuracy:F4}", $"{result.Count}"]);
-            results[definition.Name] = new JsonObject
-            {
-                ["metric"] = result.Name,
-                ["value"] = result.Value,
-                ["accuracy"] = result.Accuracy,
-                ["items"] = result.Count,
-                ["majority_baseline"] = data.MajorityBaseline,
-            };
+            var accuracy = result.Accuracy is { } share ? $"{share:F4}" : "-";
+            rows.Add([definition.Name, Metrics.Label(result.Name), $"{result.Value:F4}", accuracy, $"{result.Count}"]);
+            results[definition.Name] = ToJson(result, data);
         }
 
         terminal.Table("", ["task", "metric", "value", "accuracy", "items"], rows);
         return results;
+    }
+
+    private static JsonObject ToJson(MetricResult result, TaskData data)
+    {
+        var json = new JsonObject
+        {
+            ["metric"] = result.Name,
+            ["value"] = double.IsFinite(result.Value) ? result.Value : null,
+            ["items"] = result.Count,
+        };
+        if (result.Accuracy is { } accuracy)
+        {
+            json["accuracy"] = accuracy;
+            json["majority_baseline"] = data.MajorityBaseline;
+        }
+
+        if (result.PredictedTokens is { } tokens)
+        {
+            json["nll"] = Math.Log(result.Value) is var nll && double.IsFinite(nll) ? nll : null;
+            json["predicted_tokens"] = tokens;
+        }
+
+        return json;
     }
 
     private IEnumerable<TaskDefinition> Definitions(Recipe? recipe)

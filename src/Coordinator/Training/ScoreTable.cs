@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MoR.Coordinator.CommandLine;
+using MoR.Coordinator.Evaluation;
 using MoR.Coordinator.Reports;
 
 namespace MoR.Coordinator.Training;
@@ -7,11 +8,11 @@ namespace MoR.Coordinator.Training;
 /// <summary>The scores of a run before and after training.</summary>
 internal static class ScoreTable
 {
-    /// <summary>For programs: {task: {before, after}}.</summary>
-    public static JsonObject Json(RunProgress progress, Func<TaskScore, double> value)
+    /// <summary>For programs: {task: {before, after}}, of every task that has the value.</summary>
+    public static JsonObject Json(RunProgress progress, Func<TaskScore, double?> value)
     {
         var tasks = new JsonObject();
-        foreach (var (task, before) in progress.Before)
+        foreach (var (task, before) in progress.Before.Where(item => value(item.Value) is not null))
         {
             tasks[task] = new JsonObject
             {
@@ -28,7 +29,7 @@ internal static class ScoreTable
     [
         .. progress.Before.Select(item => new TaskResult(
             item.Key,
-            item.Value.Metric,
+            Metrics.Label(item.Value.Metric),
             item.Value.Value,
             progress.Latest.TryGetValue(item.Key, out var after) ? after.Value : null,
             item.Value.Items)),
@@ -45,7 +46,7 @@ internal static class ScoreTable
         terminal.Table("", ["task", "metric", "before", "after", "items"], progress.Latest.Select(item =>
             (IReadOnlyList<string>)[
                 item.Key,
-                item.Value.Metric,
+                Metrics.Label(item.Value.Metric),
                 progress.Before.TryGetValue(item.Key, out var before) ? $"{before.Value:F4}" : "-",
                 $"{item.Value.Value:F4}",
                 $"{item.Value.Items}",

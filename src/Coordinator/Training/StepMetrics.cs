@@ -38,8 +38,12 @@ internal static class StepMetrics
             {
                 json.WriteStartObject(task);
                 json.WriteString("metric", score.Metric);
-                json.WriteNumber("value", score.Value);
-                json.WriteNumber("accuracy", score.Accuracy);
+                WriteFinite(json, "value", score.Value);
+                if (score.Accuracy is { } accuracy)
+                {
+                    json.WriteNumber("accuracy", accuracy);
+                }
+
                 json.WriteNumber("items", score.Items);
                 json.WriteEndObject();
             }

@@ -112,7 +112,7 @@ public sealed class TrainedAdapter : ITrainedModel
             scores[name] = new TaskScore(result.Name, result.Value, result.Accuracy, result.Count);
         }
 
-        return new EvaluationScores(scores, scores.Values.Average(score => score.Value));
+        return new EvaluationScores(scores, scores.Values.Average(score => score.ToMerit()));
     }
 
     /// <inheritdoc/>

@@ -61,7 +61,7 @@ public sealed class TrainingData
             recipe.Training.BatchSequences,
             recipe.Training.MicroBatchSequences);
         ImmutableArray<EvaluationTask> evaluation = evaluate
-            ? [.. tasks.Where(task => task.Evaluation.Length > 0)
+            ? [.. tasks.Where(task => task.HasEvaluation)
                 .Select(task => new EvaluationTask(task, encoder, recipe.Evaluation.MaxItems, (ulong)recipe.Seed))]
             : [];
         return new TrainingData(encoder, tasks, set, schedule, evaluation);

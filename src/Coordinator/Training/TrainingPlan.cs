@@ -55,7 +55,7 @@ internal sealed class TrainingPlan(Recipe recipe, LoadedBackbone backbone, Adapt
         {
             var baseline = data.Tasks.First(item => item.Definition == task.Definition).MajorityBaseline;
             terminal.Line(
-                $"evaluation: {task.Definition.Name}, {task.Items.Length} items"
+                $"evaluation: {task.Definition.Name}, {task.Count} {(task.Definition.IsText ? "windows" : "items")}"
                 + (baseline is null ? "" : $", the answer most common in training is right for {baseline:P1}"));
         }
 
