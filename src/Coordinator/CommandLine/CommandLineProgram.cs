@@ -84,14 +84,14 @@ public sealed class CommandLineProgram(
 
         if (command == _tree.Train.Command)
         {
-            return _tree.Train.IsBare(parsed)
+            return _tree.Train.WantsList(parsed)
                 ? recipes.Show(terminal, RecipeFamily.Training)
                 : await commands.TrainAsync(_tree.Train.Read(parsed), terminal, cancel);
         }
 
         if (command == _tree.Pretrain.Command)
         {
-            return _tree.Pretrain.IsBare(parsed)
+            return _tree.Pretrain.WantsList(parsed)
                 ? recipes.Show(terminal, RecipeFamily.Pretraining)
                 : await commands.PretrainAsync(_tree.Pretrain.Read(parsed), terminal, cancel);
         }

@@ -5,7 +5,7 @@ using MoR.Coordinator.Configuration;
 
 namespace MoR.Coordinator.CommandLine;
 
-/// <summary>What <c>mor train</c> and <c>mor pretrain</c> say when they are given nothing: the recipes, and what each needs.</summary>
+/// <summary>What <c>--list</c> shows: the recipes of a command, and what each needs.</summary>
 /// <param name="folder">The folder of the recipes; null when it cannot be found.</param>
 public sealed class RecipeListing(string? folder)
 {

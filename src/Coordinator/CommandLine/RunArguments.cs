@@ -7,6 +7,7 @@ namespace MoR.Coordinator.CommandLine;
 internal sealed class RunArguments
 {
     private readonly Command _command;
+    private readonly string? _defaultRecipe;
     private readonly Argument<string?> _recipe;
 
     private readonly ListOption _set;
@@ -24,18 +25,22 @@ internal sealed class RunArguments
     private readonly Option<bool> _dryRun =
         OptionKinds.Flag("--dry-run", "check everything, print the plan, change nothing");
 
+    private readonly Option<bool> _list = OptionKinds.Flag("--list", "list the recipes and what each needs");
     private readonly ValueOption<string?> _device = OptionKinds.Device();
 
     /// <param name="command">The command, which gets the arguments.</param>
     /// <param name="recipesFolder">Where its recipes are, for people.</param>
+    /// <param name="defaultRecipe">The recipe when none is given; null if one must be.</param>
     /// <param name="exampleKey">A recipe key worth overriding.</param>
     /// <param name="own">The command's own options.</param>
-    public RunArguments(Command command, string recipesFolder, string exampleKey, params ReadOnlySpan<Option> own)
+    public RunArguments(
+        Command command, string recipesFolder, string? defaultRecipe, string exampleKey, params ReadOnlySpan<Option> own)
     {
-        _command = command;
+        (_command, _defaultRecipe) = (command, defaultRecipe);
         _recipe = new Argument<string?>("RECIPE")
         {
-            Description = $"recipe file, or the name of one in {recipesFolder}/; without it the recipes are listed",
+            Description = $"recipe file, or the name of one in {recipesFolder}/; without it "
+                + (defaultRecipe ?? "the recipes are listed"),
             Arity = ArgumentArity.ZeroOrOne,
         };
         _set = new ListOption(
@@ -51,6 +56,7 @@ internal sealed class RunArguments
         command.Add(_output);
         command.Add(_resume);
         command.Add(_dryRun);
+        command.Add(_list);
         foreach (var option in own)
         {
             command.Add(option);
@@ -59,29 +65,32 @@ internal sealed class RunArguments
         command.Add(_device);
     }
 
-    /// <summary>Whether the user gave nothing at all, and so wants to know what there is.</summary>
-    public bool IsBare(ParseResult parsed) =>
-        parsed.GetResult(_recipe) is not { Tokens.Count: > 0 }
-        && _command.Options.All(option => parsed.GetResult(option) is null or { Implicit: true });
+    /// <summary>Whether the recipes are to be listed: on request, or when nothing was given and nothing can be guessed.</summary>
+    public bool WantsList(ParseResult parsed) => parsed.GetValue(_list) || (_defaultRecipe is null && IsBare(parsed));
 
     /// <summary>The options, checked against each other.</summary>
     /// <exception cref="InputException">They contradict each other.</exception>
     public RunOptions Read(ParseResult parsed)
     {
+        var resume = parsed.GetValue(_resume);
         var options = new RunOptions
         {
-            Recipe = parsed.GetValue(_recipe),
+            Recipe = parsed.GetValue(_recipe) ?? (resume is null ? _defaultRecipe : null),
             Set = parsed.GetValue(_set) ?? [],
             Steps = parsed.GetValue(_steps),
             StopAfter = parsed.GetValue(_stopAfter),
             Output = parsed.GetValue(_output),
-            Resume = parsed.GetValue(_resume),
+            Resume = resume,
             DryRun = parsed.GetValue(_dryRun),
             Device = parsed.GetValue(_device) ?? "cpu",
         };
         Check(options);
         return options;
     }
+
+    private bool IsBare(ParseResult parsed) =>
+        parsed.GetResult(_recipe) is not { Tokens.Count: > 0 }
+        && _command.Options.All(option => parsed.GetResult(option) is null or { Implicit: true });
 
     private void Check(RunOptions options)
     {
@@ -106,7 +115,7 @@ internal sealed class RunArguments
             throw new InputException(
                 "RECIPE",
                 "no recipe is given",
-                $"Name one, or a run with --resume DIR; 'mor {_command.Name}' alone lists the recipes.");
+                $"Name one, or a run with --resume DIR; 'mor {_command.Name} --list' lists the recipes.");
         }
     }
 }

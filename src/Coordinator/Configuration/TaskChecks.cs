@@ -9,6 +9,7 @@ internal static class TaskChecks
     public static void CheckAll(TaskDefinition task, KeyReader<TaskDefinition> reader)
     {
         CheckSplits(task, reader);
+        SkillChecks.CheckAll(task, reader);
         if (task.IsText)
         {
             CheckText(task, reader);

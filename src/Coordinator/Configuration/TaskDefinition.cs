@@ -31,6 +31,9 @@ public sealed record TaskDefinition
 
     public required TaskFormat Format { get; init; }
 
+    /// <summary>Name of the generated skill (format skill), whose splits are ranges of its items; else null.</summary>
+    public string? Skill { get; init; }
+
     /// <summary>Whether the first line of every TSV file names the columns. False for JSON and JSONL.</summary>
     public bool Header { get; init; }
 
@@ -111,6 +114,9 @@ public sealed record TaskDefinition
 
     /// <summary>Whether the task is plain text, every token of which is predicted.</summary>
     public bool IsText => Format == TaskFormat.Text;
+
+    /// <summary>Whether the items are generated, and in no file.</summary>
+    public bool IsSkill => Format == TaskFormat.Skill;
 
     /// <summary>Whether an item is answered by one of several choices (else by free text).</summary>
     public bool HasChoices => Choices.Length > 0 || ChoicesColumn is not null || ChoicesPattern is not null;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MoR.Coordinator.Configuration.Reading;
+using MoR.Coordinator.Skills;
 
 namespace MoR.Coordinator.Configuration;
 
@@ -8,6 +9,7 @@ public static class TaskKeys
 {
     private const int MostCharacters = 10_000;
     private const int MostItems = 1_000;
+    private static readonly string SkillNames = string.Join(" | ", SkillCatalogue.All.Select(skill => skill.Name));
 
     private static readonly Word<string> SplitName = new(("dev", "dev"), ("test", "test"), ("none", "none"));
 
@@ -26,13 +28,21 @@ public static class TaskKeys
                 ("json", TaskFormat.Json),
                 ("jsonl", TaskFormat.Jsonl),
                 ("json_object", TaskFormat.JsonObject),
-                ("text", TaskFormat.Text)),
+                ("text", TaskFormat.Text),
+                ("skill", TaskFormat.Skill)),
             t => t.Format)
         {
             Meaning = "tsv (cells separated by tabs, no quote handling), json (one array of objects), jsonl (one "
-                + "object per line), json_object (one object whose members are the rows) or text (no rows: every token "
-                + "is predicted)",
+                + "object per line), json_object (one object whose members are the rows) text (no rows: every token "
+                + "is predicted) or skill (generated, no files)",
             IsRequired = true,
+        };
+
+    public static readonly ConfigKey<TaskDefinition, string?> Skill =
+        new("skill", new PlainText(100, allowNull: true, rule: IsSkill, ruleText: SkillNames), t => t.Skill)
+        {
+            Meaning = "the generated skill whose items are the rows, with columns question and answer",
+            DefaultInWords = "required with format skill",
         };
 
     public static readonly ConfigKey<TaskDefinition, bool> Header =
@@ -177,10 +187,12 @@ public static class TaskKeys
     /// <summary>Every key, in the order in which task files are written.</summary>
     public static ImmutableArray<ConfigKey<TaskDefinition>> All { get; } =
     [
-        Name, Format, Header, Columns, Train, Dev, Test, TrainLabels, DevLabels, TestLabels, WhereAll, WhereTrain,
+        Name, Format, Skill, Header, Columns, Train, Dev, Test, TrainLabels, DevLabels, TestLabels, WhereAll, WhereTrain,
         WhereDev, WhereTest, Prompt, Completion, Choices, ChoicesColumn, ChoicesFrom, ChoicesPattern, ChoiceLabels,
         Label, Labels, Metric, EvaluateOn, ExcludeSeen,
     ];
+
+    private static bool IsSkill(string name) => SkillCatalogue.All.Any(skill => skill.Name == name);
 
     private static ConfigKey<TaskDefinition, ItemList<string>> Files(
         string split, Func<TaskDefinition, ImmutableArray<string>> valueOf) =>
@@ -189,7 +201,8 @@ public static class TaskKeys
             new ListOf<string>(new Phrase(4096), 1, MostItems, allowSingle: true),
             t => [.. valueOf(t)])
         {
-            Meaning = $"file or files of the {split} split, in order; relative to data.folder, or absolute",
+            Meaning = $"file or files of the {split} split, in order; relative to data.folder, or absolute; "
+                + "with format skill, items as FIRST..LAST",
             Default = [],
             DefaultInWords = "none",
         };

@@ -45,6 +45,7 @@ internal static class TaskLoader
             Name = reader.IsGiven(Keys.Name) ? reader.Get(Keys.Name)! : RecipeLoader.NameOf(fullPath),
             FilePath = fullPath,
             Format = format,
+            Skill = reader.Get(Keys.Skill),
             Header = reader.Get(Keys.Header) && format == TaskFormat.Tsv,
             Columns = [.. reader.Get(Keys.Columns)],
             Splits = splits,

@@ -113,7 +113,8 @@ public sealed record TaskData
         TaskDefinition task, string split, string? dataFolder, Func<string, Stream> open)
     {
         var renderer = new TaskItemRenderer(task);
-        return [.. TaskFiles.Read(task, split, dataFolder, open).Select(renderer.Render)];
+        var rows = task.IsSkill ? SkillRows.Read(task, split) : TaskFiles.Read(task, split, dataFolder, open);
+        return [.. rows.Select(renderer.Render)];
     }
 
     private static ImmutableArray<TaskItem> Unseen(ImmutableArray<TaskItem> train, ImmutableArray<TaskItem> evaluation)

@@ -57,6 +57,15 @@ public sealed class EvaluationTask
     /// <summary>What a perplexity is taken of: windows of a plain text, or items; empty for other metrics.</summary>
     public ImmutableArray<TrainingSequence> Sequences { get; } = [];
 
+    /// <summary>
+    /// Share of these items that are answered right by the one answer that is right most often among them: who does not beat
+    /// it has learnt nothing but that answer. Null where nothing is right or wrong.
+    /// </summary>
+    public double? ConstantAccuracy =>
+        Items.Length == 0 || Definition.Metric == TaskMetric.Perplexity ? null
+        : Items.GroupBy(item => Definition.HasChoices ? $"{item.Label}" : item.Completion, StringComparer.Ordinal)
+            .Max(group => group.Count()) / (double)Items.Length;
+
     /// <summary>What was cut.</summary>
     public TruncationReport Truncation { get; }
 }

@@ -11,29 +11,28 @@ namespace MoR.Coordinator.Skills;
 public static class SkillItems
 {
     private const ulong Stream = 0x736B696C6C697465; // "skillite", followed by the skill's name and the draw's number
-    private const int DrawsPerItem = 200;
+    private const int MostDrawsInVain = 10_000;
 
-    /// <summary>The first <paramref name="count"/> items.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The skill has fewer questions, as far as drawing them tells.</exception>
+    /// <summary>The first <paramref name="count"/> items; fewer if thousands of draws in a row bring nothing new.</summary>
     public static ImmutableArray<SkillItem> Take(ISkill skill, int count)
     {
-        var items = ImmutableArray.CreateBuilder<SkillItem>(count);
+        var items = ImmutableArray.CreateBuilder<SkillItem>();
         var questions = new HashSet<string>(StringComparer.Ordinal);
-        for (var draw = 0L; items.Count < count; draw++)
+        var inVain = 0;
+        for (var draw = 0UL; items.Count < count && inVain < MostDrawsInVain; draw++)
         {
-            if (draw > (long)DrawsPerItem * count)
-            {
-                throw new ArgumentOutOfRangeException(
-                    nameof(count), count, $"skill {skill.Name} has about {items.Count} different items");
-            }
-
-            var item = skill.Item(new CounterRandom(0, Stream, NameHash.Of(skill.Name), (ulong)draw));
+            var item = skill.Item(new CounterRandom(0, Stream, NameHash.Of(skill.Name), draw));
             if (questions.Add(item.Question))
             {
                 items.Add(item);
+                inVain = 0;
+            }
+            else
+            {
+                inVain++;
             }
         }
 
-        return items.MoveToImmutable();
+        return items.ToImmutable();
     }
 }

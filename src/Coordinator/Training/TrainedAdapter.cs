@@ -109,7 +109,10 @@ public sealed class TrainedAdapter : ITrainedModel
         {
             var name = task.Definition.Name;
             var result = await _evaluator.EvaluateAsync(task, (done, total) => progress($"{name}: {done}/{total}"), stop);
-            scores[name] = new TaskScore(result.Name, result.Value, result.Accuracy, result.Count);
+            scores[name] = new TaskScore(result.Name, result.Value, result.Accuracy, result.Count)
+            {
+                ConstantAccuracy = task.ConstantAccuracy,
+            };
         }
 
         return new EvaluationScores(scores, scores.Values.Average(score => score.ToMerit()));

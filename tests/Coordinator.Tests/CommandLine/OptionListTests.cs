@@ -19,6 +19,7 @@ public sealed class OptionListTests
         mor train --output DIR
         mor train --resume DIR
         mor train --dry-run
+        mor train --list
         mor train --no-eval
         mor train --device DEVICE
         mor pretrain [RECIPE]
@@ -28,6 +29,7 @@ public sealed class OptionListTests
         mor pretrain --output DIR
         mor pretrain --resume DIR
         mor pretrain --dry-run
+        mor pretrain --list
         mor pretrain --device DEVICE
         mor evaluate [RUN]
         mor evaluate --task NAME ...

@@ -7,9 +7,9 @@ namespace MoR.Coordinator.Tests.CommandLine;
 public sealed class RecipeListingTests
 {
     [Fact]
-    public async Task Train_alone_lists_the_recipes_and_what_each_needs()
+    public async Task Train_lists_the_recipes_and_what_each_needs_on_request()
     {
-        var run = await ProgramRun.OfAsync("train");
+        var run = await ProgramRun.OfAsync("train", "--list");
 
         Assert.Equal(0, run.ExitCode);
         Assert.Null(run.Commands.Train);
@@ -19,10 +19,22 @@ public sealed class RecipeListingTests
         Assert.DoesNotContain("cannot be used", run.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("train", "demo")]
+    [InlineData("train --steps 3", "demo")]
+    [InlineData("train rte", "rte")]
+    [InlineData("train --resume runs/a", null)]
+    public async Task Train_without_a_recipe_trains_the_demo(string line, string? recipe)
+    {
+        var run = await ProgramRun.OfAsync(line.Split(' '));
+
+        Assert.Equal(recipe, run.Commands.Train!.Recipe);
+    }
+
     [Fact]
     public async Task The_list_is_there_in_json()
     {
-        var run = await ProgramRun.OfAsync("train", "--json");
+        var run = await ProgramRun.OfAsync("train", "--list", "--json");
 
         Assert.Equal(0, run.ExitCode);
         var recipe = run.Json["recipes"]!.AsArray().Single(entry => (string?)entry!["name"] == "rte")!;
