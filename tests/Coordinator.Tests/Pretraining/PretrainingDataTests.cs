@@ -88,7 +88,8 @@ public sealed class PretrainingDataTests : IDisposable
         var data = Load(Recipe());
 
         Assert.Empty(data.Validation);
-        Assert.Equal("short".Length + 1, data.Sequences(1)[0].Length);
+        int[] whole = [_text.Beginning!.Value, .. "short".Select(c => (int)c), _text.EndOfText!.Value];
+        Assert.Equal(whole, data.Sequences(1)[0]);
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -1,6 +1,6 @@
 using MoR.Cluster.Random;
 using MoR.Engine;
-using MoR.Model.Parameters;
+using MoR.Model.Backbone;
 using MoR.Model.Pretraining;
 using MoR.Model.Segments;
 using MoR.Model.Tests.Reference;
