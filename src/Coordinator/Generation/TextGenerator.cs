@@ -35,7 +35,7 @@ public sealed class TextGenerator(AdaptedModel model, MicroBatchRunner runner, F
 
             var logits = await LogitsAsync(input, cache, cancel);
             var next = TokenSampler.Next(logits, options, prompt.Length + tokens.Count);
-            if (config.EndOfText.Contains(next))
+            if (config.EndOfText.Contains(next) || next == options.EndOfAnswer)
             {
                 stop = "end_of_text";
                 break;
