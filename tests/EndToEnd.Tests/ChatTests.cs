@@ -6,9 +6,18 @@ namespace MoR.EndToEnd.Tests;
 /// <summary>Conversations through the backbone's chat template, from the task file to the answer.</summary>
 public sealed class ChatTests
 {
-    private const string Config = """
-        {"eos_token": {"content": "<end>"}, "chat_template": "{% for m in messages %}{{ '[' ~ m.role ~ '] ' ~ m.content ~ eos_token ~ '\n' }}{% endfor %}{% if add_generation_prompt %}{{ '[assistant] ' }}{% endif %}"}
+    private const string Json = """
+        {
+          "eos_token": {"content": "<end>"},
+          "chat_template": [{
+            "name": "default",
+            "template": "{% for m in messages %}{{ '[' ~ m.role ~ '] ' ~ m.content ~ eos_token ~ '\n' }}{% endfor %}ASK"
+          }]
+        }
         """;
+
+    private static readonly string Config = Json.Replace(
+        "ASK", "{% if add_generation_prompt %}{{ '[assistant] ' }}{% endif %}", StringComparison.Ordinal);
 
     [Fact]
     public async Task A_chat_is_shown_learnt_evaluated_and_answered()
@@ -36,7 +45,8 @@ public sealed class ChatTests
             "generate", world["run"], "--chat", "--system", "Look.", "--prompt", "raa red?", "--max-tokens", "4");
         Assert.Equal(" yes", (string)answer.Succeeded().Json["text"]!);
         Assert.Equal("end_of_text", (string)answer.Json["stop"]!);
-        Assert.Equal("[system] Look.<end>\n[user] raa red?<end>\n[assistant]".Replace("<end>", "e").Length, (int)answer.Json["prompt_tokens"]!);
+        var prompt = "[system] Look.<end>\n[user] raa red?<end>\n[assistant]".Replace("<end>", "e", StringComparison.Ordinal);
+        Assert.Equal(prompt.Length, (int)answer.Json["prompt_tokens"]!);
     }
 
     [Fact]
