@@ -80,6 +80,11 @@ public static class RecipeReference
         too, named by their path (`question.stem`), and a list of objects is one list per member
         (`question.choices.text`).
 
+        With `chat: true` the backbone's own chat template is put around every item: `system`, if there is one, is the
+        system message, `prompt` the user's, and the completion the assistant's. The loss is on what the assistant says
+        and on the mark that ends it. Special tokens come from the template alone, and an item that is too long loses
+        the start of the user's message.
+
         Placeholders are replaced by the item's cell as it is; what is inserted is never read as a template again.
 
         A data set that is found in several **forms** has them below `forms`, each with a name and the keys in which it

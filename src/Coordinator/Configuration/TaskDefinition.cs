@@ -52,6 +52,15 @@ public sealed record TaskDefinition
     public TaskConditions Where { get; init; } = new();
 
     /// <summary>
+    /// Whether prompt and completion are the messages of a user and an assistant, written as the backbone's chat
+    /// template has it. White space around a message is no part of it.
+    /// </summary>
+    public bool IsChat { get; init; }
+
+    /// <summary>Template of a chat's system message; null for none, or the chat template's own.</summary>
+    public string? System { get; init; }
+
+    /// <summary>
     /// Template (see <see cref="TaskTemplate"/>) of what the model is given; <c>{choices}</c> in it stands for the
     /// item's choices, one a line behind letters (A, B, ...). Empty for a text.
     /// </summary>

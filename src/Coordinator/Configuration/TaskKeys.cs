@@ -96,6 +96,20 @@ public static class TaskKeys
             DefaultInWords = "required, but for format text",
         };
 
+    public static readonly ConfigKey<TaskDefinition, bool> Chat =
+        new("chat", new Truth(), t => t.IsChat)
+        {
+            Meaning = "make the prompt a user's message and the completion the assistant's answer, written as the "
+                + "backbone's chat template has it (chat_template in its tokenizer_config.json, or chat_template.jinja)",
+            Default = false,
+        };
+
+    public static readonly ConfigKey<TaskDefinition, string?> System =
+        new("system", new TemplateText(MostCharacters, allowNull: true), t => t.System)
+        {
+            Meaning = "system message of a chat, with {column} placeholders; null leaves it to the chat template",
+        };
+
     public static readonly ConfigKey<TaskDefinition, string?> Completion =
         new("completion", new TemplateText(MostCharacters, allowNull: true), t => t.Completion)
         {
@@ -188,8 +202,8 @@ public static class TaskKeys
     public static ImmutableArray<ConfigKey<TaskDefinition>> All { get; } =
     [
         Name, Format, Skill, Header, Columns, Train, Dev, Test, TrainLabels, DevLabels, TestLabels, WhereAll, WhereTrain,
-        WhereDev, WhereTest, Prompt, Completion, Choices, ChoicesColumn, ChoicesFrom, ChoicesPattern, ChoiceLabels,
-        Label, Labels, Metric, EvaluateOn, ExcludeSeen,
+        WhereDev, WhereTest, Chat, System, Prompt, Completion, Choices, ChoicesColumn, ChoicesFrom, ChoicesPattern,
+        ChoiceLabels, Label, Labels, Metric, EvaluateOn, ExcludeSeen,
     ];
 
     private static bool IsSkill(string name) => SkillCatalogue.All.Any(skill => skill.Name == name);

@@ -62,6 +62,8 @@ internal static class TaskLoader
                 Dev = [.. reader.Get(Keys.WhereDev)],
                 Test = [.. reader.Get(Keys.WhereTest)],
             },
+            IsChat = reader.Get(Keys.Chat),
+            System = reader.Get(Keys.System),
             Prompt = reader.Get(Keys.Prompt) ?? "",
             Completion = reader.Get(Keys.Completion),
             Choices = [.. reader.Get(Keys.Choices)],

@@ -17,6 +17,15 @@ internal static class TaskTemplateChecks
             CheckPlaceholders(task, reader, task.Prompt, Keys.Prompt, task.HasChoices ? [TaskTemplate.Choices] : []);
         }
 
+        if (reader.AreGood(Keys.System) && task.System is { } system)
+        {
+            CheckPlaceholders(task, reader, system, Keys.System, []);
+            if (reader.AreGood(Keys.Chat) && !task.IsChat)
+            {
+                reader.Refuse("system is given, and the task is no chat", "Set chat to true, or remove system.", Keys.System);
+            }
+        }
+
         if (reader.AreGood(Keys.Completion) && task.Completion is { } completion)
         {
             CheckPlaceholders(

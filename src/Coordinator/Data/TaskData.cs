@@ -63,10 +63,15 @@ public sealed record TaskData
     /// compared with the whole training split in any case, so that this number does not change what is
     /// evaluated. Of a plain text it counts windows.</param>
     /// <param name="open">Opens a file for reading; null: from the disk.</param>
+    /// <param name="frames">The backbone's chat template; needed by a task that is a chat.</param>
     /// <exception cref="InputException">A file is missing, unreadable, empty or malformed, a row does not fit the task,
     /// or every evaluation item was seen in training.</exception>
     public static TaskData Load(
-        TaskDefinition task, string? dataFolder, int? maxTrainItems = null, Func<string, Stream>? open = null)
+        TaskDefinition task,
+        string? dataFolder,
+        int? maxTrainItems = null,
+        Func<string, Stream>? open = null,
+        ChatFrames? frames = null)
     {
         open ??= File.OpenRead;
         task = TaskFiles.FormOf(task, dataFolder, open);
@@ -84,8 +89,9 @@ public sealed record TaskData
             };
         }
 
-        ImmutableArray<TaskItem> train = LoadSplit(task, "train", dataFolder, open);
-        ImmutableArray<TaskItem> evaluation = LoadSplit(task, task.EvaluateOn, dataFolder, open);
+        var renderer = new TaskItemRenderer(task, frames);
+        ImmutableArray<TaskItem> train = LoadSplit(renderer, task, "train", dataFolder, open);
+        ImmutableArray<TaskItem> evaluation = LoadSplit(renderer, task, task.EvaluateOn, dataFolder, open);
         ImmutableArray<TaskItem> kept = task.ExcludeSeen ? Unseen(train, evaluation) : evaluation;
         if (kept.Length == 0 && evaluation.Length > 0)
         {
@@ -110,12 +116,8 @@ public sealed record TaskData
         EvaluationSample.Of(Evaluation, maxItems, seed);
 
     private static ImmutableArray<TaskItem> LoadSplit(
-        TaskDefinition task, string split, string? dataFolder, Func<string, Stream> open)
-    {
-        var renderer = new TaskItemRenderer(task);
-        var rows = task.IsSkill ? SkillRows.Read(task, split) : TaskFiles.Read(task, split, dataFolder, open);
-        return [.. rows.Select(renderer.Render)];
-    }
+        TaskItemRenderer renderer, TaskDefinition task, string split, string? dataFolder, Func<string, Stream> open) =>
+        [.. (task.IsSkill ? SkillRows.Read(task, split) : TaskFiles.Read(task, split, dataFolder, open)).Select(renderer.Render)];
 
     private static ImmutableArray<TaskItem> Unseen(ImmutableArray<TaskItem> train, ImmutableArray<TaskItem> evaluation)
     {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using MoR.Cluster.Errors;
 using MoR.Coordinator.Configuration;
+using MoR.Model.ChatTemplates;
 
 namespace MoR.Coordinator.Data;
 
@@ -14,9 +15,20 @@ public sealed class TaskItemRenderer
     private readonly TaskTemplate _completion;
     private readonly ImmutableArray<TaskTemplate> _choices;
     private readonly Regex? _choicesRegex;
+    private readonly TaskTemplate? _system;
+    private readonly ChatFrames? _frames;
 
-    public TaskItemRenderer(TaskDefinition task)
+    /// <param name="task">The task.</param>
+    /// <param name="frames">The backbone's chat template; needed by a task that is a chat.</param>
+    public TaskItemRenderer(TaskDefinition task, ChatFrames? frames = null)
     {
+        if (task.IsChat)
+        {
+            ArgumentNullException.ThrowIfNull(frames);
+            _frames = frames;
+            _system = task.System is { } system ? TaskTemplate.Parse(system) : null;
+        }
+
         _task = task;
         _prompt = TaskTemplate.Parse(task.Prompt);
         _completion = TaskTemplate.Parse(task.Completion ?? $" {{{TaskTemplate.Choice}}}");
@@ -28,6 +40,24 @@ public sealed class TaskItemRenderer
     /// <exception cref="InputException">A column is missing or of the wrong kind, there are fewer than two choices, or
     /// the label is none of them.</exception>
     public TaskItem Render(TaskRow row, int id)
+    {
+        TaskItem item = RenderPlain(row, id);
+        if (_frames is null)
+        {
+            return item;
+        }
+
+        ChatFrame frame = _frames.Of(_system?.Render(row.Text));
+        return item with
+        {
+            Chat = frame,
+            Prompt = frame.Prompt(item.Prompt),
+            Completion = frame.Answer(item.Completion),
+            ChoiceCompletions = [.. item.ChoiceCompletions.Select(frame.Answer)],
+        };
+    }
+
+    private TaskItem RenderPlain(TaskRow row, int id)
     {
         if (!_task.HasChoices)
         {

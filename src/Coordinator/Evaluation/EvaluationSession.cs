@@ -92,11 +92,12 @@ internal sealed class EvaluationSession(EvaluateOptions options, ITerminal termi
         var encoder = new SequenceEncoder(text, maxTokens);
         var generator = new TextGenerator(model.Model, model.Runner, () => text, () => 0);
         var evaluator = new TaskEvaluator(scorer, generator, Normalisation(source.Recipe));
+        var frames = new ChatFrames(() => text.ChatTemplate);
         var results = new JsonObject();
         var rows = new List<IReadOnlyList<string>>();
         foreach (var definition in Definitions(source.Recipe))
         {
-            var data = TaskData.Load(definition, options.DataFolder ?? source.Recipe?.Data.Folder);
+            var data = TaskData.Load(definition, options.DataFolder ?? source.Recipe?.Data.Folder, frames: frames);
             if (!data.HasEvaluation)
             {
                 throw new InputException(

@@ -42,7 +42,7 @@ internal sealed class Continuation : IDisposable
     public void Accept(ReadOnlySpan<double> logits)
     {
         var next = TokenSampler.Next(logits, _options, _promptLength + _tokens.Count);
-        if (_config.EndOfText.Contains(next))
+        if (_config.EndOfText.Contains(next) || next == _options.EndOfAnswer)
         {
             _stop = "end_of_text";
             return;

@@ -16,16 +16,19 @@ internal sealed class GenerationSession(GenerateOptions options, ITerminal termi
         using var backbone = source.LoadBackbone(options.Device, terminal.Note);
         using var model = InferenceModel.Load(backbone, source.AdapterFolder, terminal.Note);
         var generator = new TextGenerator(model.Model, model.Runner, () => backbone.Text, () => 0);
+        var encoder = new SequenceEncoder(backbone.Text, backbone.Config.MaxPositions);
+        var chat = options.Chat ? backbone.Text.ChatTemplate.FrameOf(options.System) : null;
         var sampling = new SamplingOptions
         {
+            EndOfAnswer = encoder.EndOfAnswer(chat),
             MaxNewTokens = options.MaxNewTokens,
             Temperature = options.Temperature,
             TopP = options.TopP,
             Seed = (ulong)options.Seed,
         };
-        var encoder = new SequenceEncoder(backbone.Text, backbone.Config.MaxPositions);
         var room = Math.Min(options.MaxNewTokens, backbone.Config.MaxPositions / 2);
-        var prompt = encoder.EncodePrompt(options.Prompt, room, out var removed);
+        var text = chat?.Prompt(options.Prompt) ?? options.Prompt;
+        var prompt = encoder.EncodePrompt(text, chat, room, out var removed);
         if (removed > 0)
         {
             terminal.Note(

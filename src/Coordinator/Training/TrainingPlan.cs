@@ -51,6 +51,11 @@ internal sealed class TrainingPlan(Recipe recipe, LoadedBackbone backbone, Adapt
         terminal.Line(
             $"data: {data.Set.Sequences.Length:N0} sequences, {data.Set.Tokens:N0} tokens, {data.Set.SupervisedTokens:N0} "
             + $"supervised; {data.Schedule.StepsPerEpoch:F1} steps per epoch");
+        foreach (var task in data.Tasks.Where(task => task.Definition.Form.Length > 0))
+        {
+            terminal.Line($"data set: {task.Definition.Name}, found in the form '{task.Definition.Form}'");
+        }
+
         foreach (var task in data.Evaluation)
         {
             var baseline = data.Tasks.First(item => item.Definition == task.Definition).MajorityBaseline;

@@ -44,6 +44,8 @@ public sealed class OptionListTests
         mor evaluate --device DEVICE
         mor generate [RUN]
         mor generate --prompt TEXT
+        mor generate --chat
+        mor generate --system TEXT
         mor generate --backbone DIR
         mor generate --adapter DIR
         mor generate --max-tokens N

@@ -92,6 +92,10 @@ public sealed class BadTaskTests
             Choice + "completion: ' yes'",
             "line 6: completion ' yes' lacks {choice}, so all choices would read the same. Write {choice}"
         },
+        { Generation + "system: s", "line 5: system is given, and the task is no chat. Set chat to true, or remove system." },
+        { Generation + "chat: default", "chat is 'default', expected true or false." },
+        { Generation + "chat: true\nsystem: '{'", "line 6: system is the string '{', where '{' at character 1 is not closed." },
+        { Text + "chat: true", "line 3: chat is given, and format text has no rows" },
         {
             Choice + "metric: perplexity",
             "line 6: metric perplexity is for tasks without choices. Use accuracy, matthews or f1."

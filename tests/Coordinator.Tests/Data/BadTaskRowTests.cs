@@ -32,7 +32,10 @@ public sealed class BadTaskRowTests
         },
         {
             "openbookqa",
-            ["OpenBookQA-V1-Sep2018/Data/Main/train.jsonl", """{"answerKey": "A", "question": {"stem": "q", "choices": [{"text": "x"}, {"label": "B", "text": "y"}]}}"""],
+            [
+                "OpenBookQA-V1-Sep2018/Data/Main/train.jsonl",
+                """{"answerKey": "A", "question": {"stem": "q", "choices": [{"text": "x"}, {"label": "B", "text": "y"}]}}""",
+            ],
             ["line 1: ", "there is no column 'question.choices.label'"]
         },
         {
@@ -53,7 +56,10 @@ public sealed class BadTaskRowTests
         },
         {
             "scienceqa",
-            ["ScienceQA/problems.json", """{"1": {"image": null, "split": "train", "question": "q", "hint": "", "choices": ["a", "b"], "answer": 2}}"""],
+            [
+                "ScienceQA/problems.json",
+                """{"1": {"image": null, "split": "train", "question": "q", "hint": "", "choices": ["a", "b"], "answer": 2}}""",
+            ],
             ["line 1: ", "label '2' stands for choice 2 (counted from 0), and the item has 2 choices"]
         },
         {

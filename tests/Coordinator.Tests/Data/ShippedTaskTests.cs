@@ -15,10 +15,10 @@ public sealed class ShippedTaskTests
         + "0\t13\t14\tA cat sat .\tA dog ran .\r\n";
 
     private const string MultipleChoice =
-        """
-        {"id": "x1", "question": {"question_concept": "rain", "stem": "What falls?", "choices": [{"label": "A", "text": "rain"}, {"label": "B", "text": "up"}]}, "answerKey": "B"}
-        {"id": "x2", "question": {"stem": "How many?", "choices": [{"text": "two", "label": "1"}, {"text": "1", "label": "2"}, {"text": "none", "label": "3"}]}, "answerKey": "1"}
-        """;
+        """{"id": "x1", "question": {"question_concept": "rain", "stem": "What falls?", "choices": """
+        + """[{"label": "A", "text": "rain"}, {"label": "B", "text": "up"}]}, "answerKey": "B"}""" + "\n"
+        + """{"id": "x2", "question": {"stem": "How many?", "choices": [{"text": "two", "label": "1"}, """
+        + """{"text": "1", "label": "2"}, {"text": "none", "label": "3"}]}, "answerKey": "1"}""";
 
     private const string MultipleChoicePrompt = "Question: What falls?\nA. rain\nB. up\nAnswer:";
 
@@ -62,8 +62,8 @@ public sealed class ShippedTaskTests
     {
         const string problems = """
             {
-              "1": {"question": "Which is far?", "choices": ["a", "b"], "answer": 0, "hint": "", "image": "image.png", "lecture": "", "split": "train"},
-              "2": {"question": "How many?", "choices": ["2", "1", "0"], "answer": 0, "hint": "Look.", "image": null, "lecture": "L", "split": "train"},
+              "1": {"question": "Which is far?", "choices": ["a", "b"], "answer": 0, "hint": "", "image": "image.png", "split": "train"},
+              "2": {"question": "How many?", "choices": ["2", "1", "0"], "answer": 0, "hint": "Look.", "image": null, "split": "train"},
               "3": {"question": "Is it?", "choices": ["yes", "no"], "answer": 1, "hint": "", "image": null, "split": "val"},
               "4": {"question": "Was it?", "choices": ["yes", "no"], "answer": 1, "hint": "", "image": null, "split": "test"}
             }
@@ -171,7 +171,8 @@ public sealed class ShippedTaskTests
     public void Hellaswag_goes_on_with_an_ending()
     {
         const string row =
-            """{"ind": 4, "activity_label": "Baking", "ctx_a": "A man stirs.", "ctx_b": "he", "ctx": "A man stirs. he", "split": "train", "split_type": "indomain", "label": 3, "endings": ["eats.", "runs.", "2", "bakes."], "source_id": "s"}""";
+            """{"ind": 4, "activity_label": "Baking", "ctx_a": "A man stirs.", "ctx_b": "he", "ctx": "A man stirs. he", """
+            + """"split": "train", "label": 3, "endings": ["eats.", "runs.", "2", "bakes."], "source_id": "s"}""";
 
         TaskData data = Load(
             "hellaswag",

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using MoR.Cluster.Errors;
 using MoR.Model.Tokenizers.Json;
 
@@ -27,7 +29,7 @@ internal static class ChatTemplateFile
         var templateFile = Path.Combine(folder, TemplateName);
         if (File.Exists(templateFile))
         {
-            return ChatTemplate.Parse(System.Text.Encoding.UTF8.GetString(ReadFile(templateFile)), templateFile, tokens);
+            return ChatTemplate.Parse(Encoding.UTF8.GetString(ReadFile(templateFile)), templateFile, tokens);
         }
 
         return document is not null && config.Find("chat_template") is { } part
@@ -91,7 +93,7 @@ internal static class ChatTemplateFile
         try
         {
             var content = new FileInfo(file).Length > MostBytes ? null : File.ReadAllBytes(file);
-            if (content is null || !System.Text.Unicode.Utf8.IsValid(content))
+            if (content is null || !Utf8.IsValid(content))
             {
                 throw new InputException(
                     file,
@@ -99,7 +101,7 @@ internal static class ChatTemplateFile
                     "Download the file again.");
             }
 
-            return content.AsSpan().StartsWith(System.Text.Encoding.UTF8.Preamble) ? content[3..] : content;
+            return content.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? content[3..] : content;
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,5 @@
+using MoR.Cluster.Errors;
+
 namespace MoR.Model.ChatTemplates.Jinja;
 
 /// <summary>The values that a call, filter or test was given; reading one as the wrong type is an error.</summary>
@@ -43,6 +45,6 @@ internal sealed class JinjaCallValues(
         }
     }
 
-    private MoR.Cluster.Errors.InputException Wrong(string name, object? value, string wanted) =>
+    private InputException Wrong(string name, object? value, string wanted) =>
         source.Error(line, $"the argument '{name}' is {JinjaValues.Kind(value)}, and {wanted} is needed");
 }

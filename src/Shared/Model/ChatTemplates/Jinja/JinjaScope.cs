@@ -5,6 +5,8 @@ internal sealed class JinjaScope(JinjaScope? parent)
 {
     private readonly Dictionary<string, object?> _variables = new(StringComparer.Ordinal);
 
+    private JinjaScope? Parent => parent;
+
     public void Set(string name, object? value) => _variables[name] = value;
 
     /// <summary>The value of a name: a variable's, else a function, else undefined.</summary>
@@ -20,6 +22,4 @@ internal sealed class JinjaScope(JinjaScope? parent)
 
         return JinjaFunction.Names.Contains(name) ? new JinjaFunction(name) : new JinjaUndefined(name);
     }
-
-    private JinjaScope? Parent => parent;
 }
