@@ -8,7 +8,7 @@ namespace MoR.Coordinator.CommandLine;
 /// Runs one command from its arguments to its exit code. Stdout carries results only: with <c>--json</c> one object on
 /// its last line, whatever happens. An exception never leaves.
 /// </summary>
-/// <param name="commands">What train, evaluate and generate do.</param>
+/// <param name="commands">What the commands do, doctor aside.</param>
 /// <param name="doctor">What doctor does.</param>
 /// <param name="recipes">What train says when it is given nothing.</param>
 /// <param name="output">stdout.</param>
@@ -90,6 +90,16 @@ public sealed class CommandLineProgram(
         if (command == _tree.Evaluate.Command)
         {
             return await commands.EvaluateAsync(_tree.Evaluate.Read(parsed), terminal, cancel);
+        }
+
+        if (command == _tree.Export.Command)
+        {
+            return commands.Export(_tree.Export.Read(parsed), terminal);
+        }
+
+        if (command == _tree.Import.Command)
+        {
+            return commands.Import(_tree.Import.Read(parsed), terminal);
         }
 
         return command == _tree.Generate.Command
