@@ -5,7 +5,7 @@ using MoR.Coordinator.Runs;
 namespace MoR.Coordinator.Export;
 
 /// <summary>A folder of files that is there whole or not at all.</summary>
-internal static class AdapterFolder
+public static class AdapterFolder
 {
     /// <summary>Refuses a place that holds something; an empty folder does not count.</summary>
     /// <exception cref="InputException">It does.</exception>
@@ -20,7 +20,7 @@ internal static class AdapterFolder
 
     /// <summary>Writes the files beside the place, flushes them, and renames their folder.</summary>
     /// <returns>Sizes and hashes, in the order given.</returns>
-    /// <exception cref="MorException">The place is taken, or the disk is full or fails; nothing is left behind.</exception>
+    /// <exception cref="MorException">The place is taken, or the disk is full or fails; there is no folder, or a whole one.</exception>
     public static IReadOnlyList<ManifestEntry> Write(IDisk disk, string path, IReadOnlyList<CheckpointFile> content)
     {
         RequireFree(disk, path);

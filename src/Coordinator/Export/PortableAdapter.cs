@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using MoR.Cluster.Disk;
-using MoR.Coordinator.Runs;
+using MoR.Cluster.Errors;
 using MoR.Model.Adapters;
 using MoR.Model.Backbone;
 using MoR.Model.Safetensors;

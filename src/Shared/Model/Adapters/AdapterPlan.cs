@@ -27,7 +27,7 @@ internal sealed record AdapterPlan(AdapterSpec Spec, Func<Parameter, StoredTenso
         Action<string> notice)
     {
         var root = JsonSection.Open(file);
-        if (root.HasContent(AdapterConfigFile.SectionName))
+        if (root.Written(AdapterConfigFile.SectionName) is not null)
         {
             return Own(AdapterConfigFile.Read(root, config, fingerprint, notice));
         }
