@@ -20,12 +20,15 @@ public static class AdapterFolder
 
     /// <summary>Writes the files beside the place, flushes them, and renames their folder.</summary>
     /// <returns>Sizes and hashes, in the order given.</returns>
-    /// <exception cref="MorException">The place is taken, or the disk is full or fails; there is no folder, or a whole one.</exception>
+    /// <exception cref="MorException">
+    /// The place is taken, or the disk is full or fails; there is no folder then, or a whole one.
+    /// </exception>
     public static IReadOnlyList<ManifestEntry> Write(IDisk disk, string path, IReadOnlyList<CheckpointFile> content)
     {
         RequireFree(disk, path);
         var parent = Path.GetDirectoryName(path)
-            ?? throw new InputException(path, "this cannot be a folder of an adapter", "Choose another folder with --output.");
+            ?? throw new InputException(
+                path, "this cannot be a folder of an adapter", "Choose another folder with --output.");
         var temporary = Path.Combine(parent, CheckpointNames.TemporaryPrefix + Path.GetFileName(path));
         disk.CreateFolderDurably(parent);
         disk.DeleteFolder(temporary);

@@ -13,6 +13,8 @@ internal sealed record ModelCard(
 {
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private string Kind => Spec.IsPlainLora ? "A LoRA adapter" : "A mixture of LoRA experts";
+
     /// <summary>The text; equal adapters have equal ones.</summary>
     public string Text() =>
         $"""
@@ -22,7 +24,7 @@ internal sealed record ModelCard(
 
         # {Title}
 
-        {(Spec.IsPlainLora ? "A LoRA adapter" : "A mixture of LoRA experts")} for a Llama model, {Origin}, written by mor {ProgramVersion.Text}.
+        {Kind} for a Llama model, {Origin}, written by mor {ProgramVersion.Text}.
 
         | | |
         |---|---|

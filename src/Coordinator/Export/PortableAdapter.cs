@@ -45,8 +45,10 @@ internal sealed class PortableAdapter : IDisposable
         var card = new ModelCard(title, origin, baseModel, _fingerprint, spec, _parameters.Layout.TrainedCount);
         var written = AdapterFolder.Write(disk, path,
         [
-            new(AdapterFiles.PeftTensorsName, stream => AdapterFiles.WriteTensorsForOthers(_parameters, _fingerprint, stream)),
-            new(AdapterFiles.ConfigName, stream => AdapterConfigFile.WriteForOthers(spec, baseModel, _fingerprint, stream)),
+            new(AdapterFiles.PeftTensorsName, stream =>
+                AdapterFiles.WriteTensorsForOthers(_parameters, _fingerprint, stream)),
+            new(AdapterFiles.ConfigName, stream =>
+                AdapterConfigFile.WriteForOthers(spec, baseModel, _fingerprint, stream)),
             new(ModuleName, WriteModule),
             new(CardName, stream => stream.Write(Encoding.UTF8.GetBytes(card.Text()))),
         ]);

@@ -92,7 +92,9 @@ public sealed class CheckpointStore
             "Start the run again in a new folder.", newest);
     }
 
-    /// <summary>The checkpoint that the run offers to others: the one that <c>adapter</c> points to, else the newest.</summary>
+    /// <summary>
+    /// The checkpoint that the run offers to others: the one that <c>adapter</c> points to, else the newest.
+    /// </summary>
     /// <exception cref="MorException">There is none, or it is not whole.</exception>
     public Checkpoint Offered() => AdapterStep() is { } step ? Verify(step) : LoadLatest();
 

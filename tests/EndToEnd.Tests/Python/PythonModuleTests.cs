@@ -138,7 +138,8 @@ public sealed class PythonModuleTests(PythonModuleTests.Answers answers) : IClas
                 ["cases"] = _folders,
             });
             var version = ((string)_answers["torch"]!).Split('.');
-            IsSameTorch = TorchRuntime.Info.LibtorchVersion.StartsWith($"{version[0]}.{version[1]}.", StringComparison.Ordinal);
+            IsSameTorch = TorchRuntime.Info.LibtorchVersion.StartsWith(
+                $"{version[0]}.{version[1]}.", StringComparison.Ordinal);
         }
 
         public Task DisposeAsync()

@@ -4,7 +4,9 @@ using MoR.Model.Backbone;
 
 namespace MoR.Model.Adapters;
 
-/// <summary>What an adapter's folder describes, whoever wrote it: the function, and where its parameters are stored.</summary>
+/// <summary>
+/// What an adapter's folder describes, whoever wrote it: the function, and where its parameters are stored.
+/// </summary>
 /// <param name="Spec">The function.</param>
 /// <param name="Stored">
 /// Where a parameter's values are; null where the folder has none because they are zero, such as plain LoRA on some of

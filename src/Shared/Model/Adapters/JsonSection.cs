@@ -90,7 +90,9 @@ internal sealed class JsonSection
         { } value => throw Wrong(key, $"{Excerpt(value)} is not a list of texts"),
     };
 
-    /// <summary>The members of an object, each a number within a range, in the file's order; empty if it is absent.</summary>
+    /// <summary>
+    /// The members of an object, each a number within a range, in the file's order; empty if it is absent.
+    /// </summary>
     public IReadOnlyList<(string Name, double Value)> Numbers(string key, double least, double most) =>
         Section(key) is { } section
             ? [.. section._value.EnumerateObject()

@@ -204,11 +204,14 @@ internal sealed class PickleReader(string file, byte[] bytes)
         return [.. items];
     }
 
-    private object? Pop(bool allowMark = false) => _stack.TryPop(out var value) && (allowMark || !ReferenceEquals(value, Mark))
-        ? value
-        : throw Wrong("its pickle takes more than it has");
+    private object? Pop(bool allowMark = false) =>
+        _stack.TryPop(out var value) && (allowMark || !ReferenceEquals(value, Mark))
+            ? value
+            : throw Wrong("its pickle takes more than it has");
 
-    private T Pop<T>() => Pop() is T value ? value : throw Wrong($"its pickle has something else where a {typeof(T).Name} belongs");
+    private T Pop<T>() => Pop() is T value
+        ? value
+        : throw Wrong($"its pickle has something else where a {typeof(T).Name} belongs");
 
     private T Peek<T>() => _stack.TryPeek(out var top) && (top is T || (top is null && default(T) is null))
         ? (T)top!

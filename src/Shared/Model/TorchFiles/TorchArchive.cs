@@ -56,7 +56,8 @@ internal static class TorchArchive
         }
         catch (InvalidDataException cause)
         {
-            throw Wrong(path, $"it is not a ZIP file as PyTorch 1.6 and later write it ({cause.Message.TrimEnd('.')})", cause);
+            throw Wrong(
+                path, $"it is not a ZIP file as PyTorch 1.6 and later write it ({cause.Message.TrimEnd('.')})", cause);
         }
         catch (Exception cause) when (DiskErrors.IsDiskFailure(cause))
         {

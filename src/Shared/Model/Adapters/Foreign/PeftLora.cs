@@ -85,7 +85,9 @@ internal static class PeftLora
         return found;
     }
 
-    /// <summary>The first pattern that the end of a module's path matches (peft, utils/other.py <c>get_pattern_key</c>).</summary>
+    /// <summary>
+    /// The value of the first pattern that the end of a module's path matches (utils/other.py, <c>get_pattern_key</c>).
+    /// </summary>
     private static double? Matching(
         JsonSection root, string key, IReadOnlyList<(string Name, double Value)> patterns, string path)
     {
@@ -111,8 +113,8 @@ internal static class PeftLora
             var factor = group.Key / common.Scale;
             var isExact = double.IsPow2(factor) || factor == 0;
             notice(
-                $"{file}: {group.Count()} modules have the scale {group.Key:G6} where others have {common.Scale:G6}; their B "
-                + $"is multiplied by {factor:G6}, {(isExact ? "which is exact" : "and rounded to F32")}.");
+                $"{file}: {group.Count()} modules have the scale {group.Key:G6} where others have {common.Scale:G6}; "
+                + $"their B is multiplied by {factor:G6}, {(isExact ? "which is exact" : "and rounded to F32")}.");
         }
     }
 
