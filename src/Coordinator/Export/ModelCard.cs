@@ -83,7 +83,8 @@ internal sealed record ModelCard(
     private string Router()
     {
         var router = Spec.Router;
-        var scope = $"one decision per {router.Scope.ToString().ToLowerInvariant()}, top {router.TopK}";
+        var place = router.Scope == RouterScope.Dispatch ? "dispatch point" : router.Scope.ToString().ToLowerInvariant();
+        var scope = $"one decision per {place}, top {router.TopK}";
         return router.Kind switch
         {
             RouterCatalogue.None => "none",

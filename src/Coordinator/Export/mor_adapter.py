@@ -198,6 +198,10 @@ class _Site(nn.Module):
             self._decide(x)
         return self._decision
 
+    def __getstate__(self):
+        # The last decision is no part of the model, and belongs to a graph that cannot be copied or saved.
+        return {**self.__dict__, "_input": None, "_decision": None}
+
     def _decide(self, x):
         self._decision = self.router(x.reshape(-1, x.shape[-1]).float())
         self._input = weakref.ref(x)

@@ -2,6 +2,7 @@
 by the module that lies in its folder ("with"), after unloading it ("without"), for plain LoRA also by PEFT's formula
 ("peft"), or what the module says to it ("error")."""
 
+import copy
 import importlib.util
 import json
 import os
@@ -60,6 +61,7 @@ def answer(task, folder):
         assert "unload()" in str(error), error
     batch = model(torch.tensor([task["tokens"], task["tokens"][::-1]]))[0]
     assert torch.allclose(batch, torch.tensor(found["with"]), atol=1e-5), "a batch gives something else"
+    assert copy.deepcopy(model).logits(task["tokens"]) == found["with"], "a copy of the model gives something else"
     adapter.unload()
     adapter.unload()
     assert list(model.state_dict()) == before, "unload left something"
