@@ -3,6 +3,7 @@ using MoR.Cluster.Disk.Runtime;
 using MoR.Cluster.Seams;
 using MoR.Coordinator.CommandLine;
 using MoR.Coordinator.Evaluation;
+using MoR.Coordinator.Export;
 using MoR.Coordinator.Generation;
 using MoR.Coordinator.Pretraining;
 using MoR.Coordinator.Runtime;
@@ -32,4 +33,12 @@ public sealed class Commands : ICommands
     /// <inheritdoc/>
     public Task<CommandOutcome> GenerateAsync(GenerateOptions options, ITerminal terminal, CancellationToken cancel) =>
         new GenerationSession(options, terminal, _disk).RunAsync(cancel);
+
+    /// <inheritdoc/>
+    public CommandOutcome Export(ExportOptions options, ITerminal terminal) =>
+        new ExportSession(options, terminal, _disk).Run();
+
+    /// <inheritdoc/>
+    public CommandOutcome Import(ImportOptions options, ITerminal terminal) =>
+        new ImportSession(options, terminal, _disk).Run();
 }

@@ -101,6 +101,16 @@ public sealed class CommandLineProgram(
             return await commands.EvaluateAsync(_tree.Evaluate.Read(parsed), terminal, cancel);
         }
 
+        if (command == _tree.Export.Command)
+        {
+            return commands.Export(_tree.Export.Read(parsed), terminal);
+        }
+
+        if (command == _tree.Import.Command)
+        {
+            return commands.Import(_tree.Import.Read(parsed), terminal);
+        }
+
         return command == _tree.Generate.Command
             ? await commands.GenerateAsync(_tree.Generate.Read(parsed), terminal, cancel)
             : doctor.Run(terminal, cancel);

@@ -31,6 +31,8 @@ public sealed class CommandTree
         Root.Add(Pretrain.Command);
         Root.Add(Evaluate.Command);
         Root.Add(Generate.Command);
+        Root.Add(Export.Command);
+        Root.Add(Import.Command);
         Root.Add(Doctor);
         Root.Add(Json);
         Root.Add(Debug);
@@ -47,6 +49,10 @@ public sealed class CommandTree
     public EvaluateCommand Evaluate { get; } = new();
 
     public GenerateCommand Generate { get; } = new();
+
+    public ExportCommand Export { get; } = new();
+
+    public ImportCommand Import { get; } = new();
 
     public Command Doctor { get; } = new("doctor", "check this machine and measure its speed");
 

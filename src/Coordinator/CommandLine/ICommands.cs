@@ -17,4 +17,10 @@ public interface ICommands
 
     /// <summary>Continues a prompt.</summary>
     Task<CommandOutcome> GenerateAsync(GenerateOptions options, ITerminal terminal, CancellationToken cancel);
+
+    /// <summary>Writes a run's adapter as a folder that other programs read.</summary>
+    CommandOutcome Export(ExportOptions options, ITerminal terminal);
+
+    /// <summary>Writes another program's adapter as such a folder.</summary>
+    CommandOutcome Import(ImportOptions options, ITerminal terminal);
 }

@@ -36,7 +36,7 @@ internal sealed record ModelSource(
         var recipe = Recipe.Parse(folder.RecipePath, text, []);
         return new ModelSource(
             recipe.Backbone.Path,
-            adapter ?? AdapterOf(folder),
+            adapter ?? folder.Checkpoints.Offered().Location,
             recipe.Backbone.Dtype,
             threads ?? recipe.Numerics.EffectiveThreads,
             recipe);
@@ -45,9 +45,4 @@ internal sealed record ModelSource(
     /// <summary>Loads the backbone.</summary>
     public LoadedBackbone LoadBackbone(string device, Action<string> notice) =>
         LoadedBackbone.Load(BackboneFolder, Dtype, device, Threads, notice);
-
-    /// <summary>The checkpoint that the run offers, found whole.</summary>
-    private static string AdapterOf(RunFolder folder) => folder.Checkpoints.AdapterStep() is { } step
-        ? folder.Checkpoints.Verify(step).Location
-        : folder.Checkpoints.LoadLatest().Location;
 }

@@ -14,6 +14,10 @@ internal sealed class FakeCommands : ICommands
 
     public GenerateOptions? Generate { get; private set; }
 
+    public ExportOptions? Export { get; private set; }
+
+    public ImportOptions? Import { get; private set; }
+
     public Func<ITerminal, CancellationToken, Task<CommandOutcome>> Body { get; init; } =
         (_, _) => Task.FromResult(CommandOutcome.Done(new JsonObject { ["done"] = true }));
 
@@ -39,5 +43,17 @@ internal sealed class FakeCommands : ICommands
     {
         Generate = options;
         return Body(terminal, cancel);
+    }
+
+    CommandOutcome ICommands.Export(ExportOptions options, ITerminal terminal)
+    {
+        Export = options;
+        return CommandOutcome.Done(new JsonObject { ["done"] = true });
+    }
+
+    CommandOutcome ICommands.Import(ImportOptions options, ITerminal terminal)
+    {
+        Import = options;
+        return CommandOutcome.Done(new JsonObject { ["done"] = true });
     }
 }

@@ -15,7 +15,11 @@ public sealed class HelpTests
         Assert.Equal(0, run.ExitCode);
         Assert.Empty(run.Error);
         Assert.All(
-            new[] { "train [RECIPE]", "pretrain [RECIPE]", "evaluate [RUN]", "generate [RUN]", "doctor", "--json", "Exit codes", "docs/" },
+            new[]
+            {
+                "train [RECIPE]", "pretrain [RECIPE]", "evaluate [RUN]", "generate [RUN]", "export [RUN]", "import [FOLDER]", "doctor", "--json",
+                "Exit codes", "docs/",
+            },
             text => Assert.Contains(text, run.Output, StringComparison.Ordinal));
         Assert.True(run.Output.Split('\n').Length < 30, "help fits a screen");
     }

@@ -54,6 +54,13 @@ public sealed class OptionListTests
         mor generate --seed S
         mor generate --threads N
         mor generate --device DEVICE
+        mor export [RUN]
+        mor export --output DIR
+        mor export --step N
+        mor export --base-model NAME
+        mor import [FOLDER]
+        mor import --backbone DIR
+        mor import --output DIR
         mor doctor
         """;
 

@@ -134,7 +134,8 @@ public sealed class ForeignAdapterTests : IDisposable
               "fan_in_fan_out": false, "inference_mode": true, "init_lora_weights": true, "layers_pattern": null,
               "layers_to_transform": null, "lora_alpha": 32, "lora_dropout": 0.05, "modules_to_save": null,
               "peft_type": "LORA", "r": 4, "rank_pattern": {}, "revision": null,
-              "target_modules": ["v_proj", "model.layers.0.self_attn.q_proj"], "task_type": "CAUSAL_LM",
+              "target_modules": ["v_proj", "model.layers.0.self_attn.q_proj", "model.layers.1.self_attn.q_proj"],
+              "task_type": "CAUSAL_LM",
               "use_dora": false, "use_rslora": false
             }
             """;

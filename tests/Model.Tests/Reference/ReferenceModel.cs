@@ -13,11 +13,14 @@ namespace MoR.Model.Tests.Reference;
 /// <param name="weights">Its tensors by Hugging Face names, row-major.</param>
 /// <param name="spec">The adapter, or null for the backbone alone.</param>
 /// <param name="adapter">The adapter's tensors by the documented names, row-major.</param>
+/// <param name="change">Instead of an adapter: what a linear adds for a row x, by layer, path in the layer, and x; null
+/// for nothing.</param>
 internal sealed class ReferenceModel(
     LlamaConfig config,
     IReadOnlyDictionary<string, double[]> weights,
     AdapterSpec? spec = null,
-    IReadOnlyDictionary<string, double[]>? adapter = null)
+    IReadOnlyDictionary<string, double[]>? adapter = null,
+    Func<int, string, double[], double[]?>? change = null)
 {
     private static readonly string[] Attention = ["q_proj", "k_proj", "v_proj", "o_proj"];
 
@@ -96,6 +99,13 @@ internal sealed class ReferenceModel(
     {
         var path = $"{(Attention.Contains(linear) ? "self_attn" : "mlp")}.{linear}";
         var y = Map(x, row => Multiply(weights[$"model.layers.{layer}.{path}.weight"], row));
+        if (change is not null)
+        {
+            return [.. y.Zip(x, (row, input) => change(layer, path, input) is { } more
+                ? row.Zip(more, (left, right) => left + right).ToArray()
+                : row)];
+        }
+
         if (spec is null || !spec.Experts.Targets.Any(target => target.ShortName() == linear))
         {
             return y;
@@ -195,7 +205,8 @@ internal sealed class ReferenceModel(
         return gates;
     }
 
-    private static double[] Softmax(double[] z)
+    /// <summary>e^z, divided by their sum.</summary>
+    public static double[] Softmax(double[] z)
     {
         var total = LogSumExp(z);
         return Array.ConvertAll(z, value => Math.Exp(value - total));
@@ -203,7 +214,8 @@ internal sealed class ReferenceModel(
 
     private static double LogSumExp(double[] z) => z.Max() + Math.Log(z.Sum(value => Math.Exp(value - z.Max())));
 
-    private static double[] Multiply(double[] matrix, double[] x)
+    /// <summary>A matrix, row-major, times a column.</summary>
+    public static double[] Multiply(double[] matrix, double[] x)
     {
         var y = new double[matrix.Length / x.Length];
         for (var row = 0; row < y.Length; row++)

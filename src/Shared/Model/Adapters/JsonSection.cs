@@ -13,6 +13,9 @@ internal sealed class JsonSection
 
     private JsonSection(string file, string prefix, JsonElement value) => (_file, _prefix, _value) = (file, prefix, value);
 
+    /// <summary>The path of the file.</summary>
+    public string File => _file;
+
     /// <summary>Reads a file whose root is an object.</summary>
     public static JsonSection Open(string file)
     {
@@ -23,7 +26,7 @@ internal sealed class JsonSection
                 throw new InputException(file, $"it is larger than {MaxBytes} bytes", "Check that it is the right file.");
             }
 
-            using var document = JsonDocument.Parse(File.ReadAllBytes(file));
+            using var document = JsonDocument.Parse(System.IO.File.ReadAllBytes(file));
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
                 throw new InputException(file, "it is not a JSON object", "Write the file again.");
@@ -87,6 +90,22 @@ internal sealed class JsonSection
         { } value => throw Wrong(key, $"{Excerpt(value)} is not a list of texts"),
     };
 
+    /// <summary>
+    /// The members of an object, each a number within a range, in the file's order; empty if it is absent.
+    /// </summary>
+    public IReadOnlyList<(string Name, double Value)> Numbers(string key, double least, double most) =>
+        Section(key) is { } section
+            ? [.. section._value.EnumerateObject()
+                .Select(member => (member.Name, section.Number(member.Name, least, most)
+                    ?? throw section.Wrong(member.Name, "null is not a number")))]
+            : [];
+
+    /// <summary>The value as it is written in the file, or null.</summary>
+    public string? Written(string key) => Value(key) is { } value ? Excerpt(value) : null;
+
+    /// <summary>True if the value is a text.</summary>
+    public bool IsText(string key) => Value(key) is { ValueKind: JsonValueKind.String };
+
     /// <summary>One of several words, or the fallback.</summary>
     public string Word(string key, IReadOnlyList<string> allowed, string fallback) => Text(key, fallback) is var word
         && allowed.Contains(word)
@@ -117,6 +136,10 @@ internal sealed class JsonSection
     /// <summary>An error about a key.</summary>
     public InputException Wrong(string key, string problem) =>
         new(_file, $"{_prefix}{key}: {problem}", "Correct the file; docs/FILES.md says what the keys mean.");
+
+    /// <summary>An error about a key whose meaning has no counterpart here.</summary>
+    public InputException Refused(string key, string problem) =>
+        new(_file, $"{_prefix}{key}: {problem}", "See docs/FILES.md for what is read of other programs' adapters.");
 
     private int ToInteger(string key, JsonElement value, int least, int most) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most
