@@ -67,7 +67,7 @@ internal static class RecipeLoader
     private static RecipeExperts ReadExperts(KeyReader<Recipe> reader, RecipeRouterKind kind)
     {
         var isPlain = kind == RecipeRouterKind.None && !reader.IsGiven(ModelKeys.ExpertsCount);
-        var count = isPlain ? new ExpertCount(1) : reader.Get(ModelKeys.ExpertsCount) ?? new ExpertCount(1);
+        var count = isPlain ? new LayerNumbers(1) : reader.Get(ModelKeys.ExpertsCount);
         var shards = reader.Get(ModelKeys.ExpertsShards);
         var targets = reader.Get(ModelKeys.ExpertsTargets);
         return new RecipeExperts

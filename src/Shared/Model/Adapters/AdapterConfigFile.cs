@@ -19,16 +19,13 @@ public static class AdapterConfigFile
     {
         var (experts, router) = (spec.Experts, spec.Router);
         var isMixture = router.Kind == RouterCatalogue.MixtureOfRouters;
-        var same = experts.CountPerLayer.Distinct().Count() == 1;
-        JsonNode count = same
-            ? experts.CountPerLayer[0]
-            : new JsonArray([.. experts.CountPerLayer.Select(value => (JsonNode)value)]);
         var json = new JsonObject
         {
             ["peft_type"] = "LORA",
             ["task_type"] = "CAUSAL_LM",
             ["base_model_name_or_path"] = backbonePath,
-            ["r"] = experts.Rank,
+            ["r"] = ExpertRanks.Usual(experts),
+            ["rank_pattern"] = ExpertRanks.Pattern(spec),
             ["lora_alpha"] = experts.Alpha,
             ["lora_dropout"] = experts.Dropout,
             ["target_modules"] = new JsonArray([.. experts.Targets.Select(linear => (JsonNode)linear.ShortName())]),
@@ -50,8 +47,8 @@ public static class AdapterConfigFile
                 ["experts"] = new JsonObject
                 {
                     ["kind"] = "lora",
-                    ["count"] = count,
-                    ["rank"] = experts.Rank,
+                    ["count"] = OneOrPerLayer(experts.CountPerLayer),
+                    ["rank"] = OneOrPerLayer(experts.RankPerLayer),
                     ["alpha"] = experts.Alpha,
                     ["shards"] = experts.Shards,
                 },
@@ -114,12 +111,13 @@ public static class AdapterConfigFile
             throw root.Wrong("mor.router.top_k", $"{router.TopK} is more than the {perLayer.Min()} experts of a layer");
         }
 
+        var targets = Targets(root);
         return new ExpertSpec
         {
             CountPerLayer = perLayer,
-            Rank = experts?.Integer("rank", 1, 4096) ?? root.Integer("r", 1, 4096) ?? 8,
+            RankPerLayer = ExpertRanks.Read(root, experts, targets, config.Layers),
             Alpha = experts?.Number("alpha", 0, 1e6) ?? root.Number("lora_alpha", 0, 1e6) ?? 16,
-            Targets = Targets(root),
+            Targets = targets,
             Shards = experts?.Integer("shards", 1, perLayer.Max()) ?? 1,
         };
     }
@@ -177,7 +175,7 @@ public static class AdapterConfigFile
             }
         }
 
-        foreach (var key in (string[])["modules_to_save", "layers_to_transform", "rank_pattern", "alpha_pattern"])
+        foreach (var key in (string[])["modules_to_save", "layers_to_transform", "alpha_pattern"])
         {
             if (root.HasContent(key))
             {
@@ -185,6 +183,10 @@ public static class AdapterConfigFile
             }
         }
     }
+
+    private static JsonNode OneOrPerLayer(IReadOnlyList<int> perLayer) => perLayer.Distinct().Count() == 1
+        ? perLayer[0]
+        : new JsonArray([.. perLayer.Select(value => (JsonNode)value)]);
 
     private static string Lower<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();

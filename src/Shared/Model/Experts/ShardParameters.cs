@@ -7,8 +7,8 @@ namespace MoR.Model.Experts;
 /// <summary>The matrices of one shard's experts.</summary>
 public sealed class ShardParameters(ParameterVector parameters)
 {
-    /// <summary>α/r.</summary>
-    public double Scale => parameters.Layout.Spec.Experts.Scale;
+    /// <summary>α/r at a dispatch point.</summary>
+    public double Scale(DispatchPoint point) => parameters.Layout.Spec.Experts.Scale(point.Layer);
 
     /// <summary>A [rank, in] and B [out, rank] of one expert.</summary>
     public (Tensor A, Tensor B) Expert(DispatchPoint point, int target, int expert)
