@@ -2,6 +2,7 @@ using MoR.Cluster.Disk;
 using MoR.Cluster.Disk.Runtime;
 using MoR.Cluster.Seams;
 using MoR.Coordinator.CommandLine;
+using MoR.Coordinator.Comparison;
 using MoR.Coordinator.Evaluation;
 using MoR.Coordinator.Generation;
 using MoR.Coordinator.Runtime;
@@ -19,6 +20,10 @@ public sealed class Commands : ICommands
     /// <inheritdoc/>
     public Task<CommandOutcome> TrainAsync(TrainOptions options, ITerminal terminal, CancellationToken cancel) =>
         new TrainingSession(options, terminal, _disk, _time, _fatal).RunAsync(cancel);
+
+    /// <inheritdoc/>
+    public Task<CommandOutcome> CompareAsync(CompareOptions options, ITerminal terminal, CancellationToken cancel) =>
+        new ComparisonSession(options, terminal, _disk, _time, _fatal).RunAsync(cancel);
 
     /// <inheritdoc/>
     public Task<CommandOutcome> EvaluateAsync(EvaluateOptions options, ITerminal terminal, CancellationToken cancel) =>

@@ -33,7 +33,7 @@ public sealed class CommandLineProgram(
         var wantsJson = IsGiven(parsed, _tree.Json);
         var terminal = new Terminal(error, wantsJson ? null : output, traits, time);
         stop.WhenStopping(() => terminal.Note(
-            parsed.CommandResult.Command == _tree.Train.Command
+            parsed.CommandResult.Command == _tree.Train.Command || parsed.CommandResult.Command == _tree.Compare.Command
                 ? "stopping: saving state (again to stop at once)"
                 : "stopping (again to stop at once)"));
         try
@@ -85,6 +85,11 @@ public sealed class CommandLineProgram(
             return _tree.Train.IsBare(parsed)
                 ? recipes.Show(terminal)
                 : await commands.TrainAsync(_tree.Train.Read(parsed), terminal, cancel);
+        }
+
+        if (command == _tree.Compare.Command)
+        {
+            return await commands.CompareAsync(_tree.Compare.Read(parsed), terminal, cancel);
         }
 
         if (command == _tree.Evaluate.Command)

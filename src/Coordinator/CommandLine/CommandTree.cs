@@ -28,6 +28,7 @@ public sealed class CommandTree
         Root.Options.Clear();
         Root.Directives.Clear();
         Root.Add(Train.Command);
+        Root.Add(Compare.Command);
         Root.Add(Evaluate.Command);
         Root.Add(Generate.Command);
         Root.Add(Doctor);
@@ -40,6 +41,8 @@ public sealed class CommandTree
     public RootCommand Root { get; }
 
     public TrainCommand Train { get; } = new();
+
+    public CompareCommand Compare { get; } = new();
 
     public EvaluateCommand Evaluate { get; } = new();
 

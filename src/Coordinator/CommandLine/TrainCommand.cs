@@ -12,12 +12,8 @@ public sealed class TrainCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly ListOption _set = new(
-        "--set",
-        "KEY=VALUE",
-        "override a recipe key, such as backbone.path=DIR (repeatable)",
-        "a recipe key and its value, such as training.learning_rate=1e-3",
-        text => text.IndexOf('=', StringComparison.Ordinal) > 0);
+    private readonly ListOption _set =
+        OptionKinds.Set("override a recipe key, such as backbone.path=DIR (repeatable)");
 
     private readonly ValueOption<long?> _steps = OptionKinds.Whole(
         "--steps", "N", 1, OptionKinds.MostCount, "total steps; defines the learning-rate schedule");

@@ -11,7 +11,6 @@ using MoR.Model.Experts;
 using MoR.Model.Optimisation;
 using MoR.Model.Segments;
 using Serilog;
-using static TorchSharp.torch;
 
 namespace MoR.Coordinator.Training;
 
@@ -66,18 +65,9 @@ public sealed class Trainer : IDisposable
     /// <summary>What the run has reached.</summary>
     public RunProgress Progress { get; private set; }
 
-    /// <summary>How evenly the experts were used over the whole run.</summary>
-    public double LoadCv
-    {
-        get
-        {
-            using var scope = NewDisposeScope();
-            return LoadStatistics.CoefficientOfVariation(
-                _state.RouterState.Where(item => item.Key.EndsWith(".load", StringComparison.Ordinal))
-                    .OrderBy(item => item.Key, StringComparer.Ordinal) // a restored state is in another order
-                    .Select(item => (IReadOnlyList<long>)item.Value.cpu().data<long>().ToArray()));
-        }
-    }
+    /// <summary>Rows that each expert got over the whole run, site by site in the order of their names; see
+    /// <see cref="LoadStatistics"/>.</summary>
+    public IReadOnlyList<IReadOnlyList<long>> Loads => CheckpointContent.Loads(_state.RouterState);
 
     /// <summary>Trains until <paramref name="stopAfter"/> (at most the recipe's steps).</summary>
     /// <returns>True if the run is complete, false if it stopped before its last step.</returns>
@@ -178,10 +168,12 @@ public sealed class Trainer : IDisposable
         {
             Save();
             Progress = Progress with { LossLast = await FixedBatchLossAsync(stop), LossLastStep = Progress.Step };
-            if (Progress.LatestStep != Progress.Step)
-            {
-                await EvaluateAsync(stop);
-            }
+        }
+
+        // On its own: a run that was interrupted in its last evaluation has the loss and not the scores.
+        if (complete && Progress.LatestStep != Progress.Step)
+        {
+            await EvaluateAsync(stop);
         }
 
         Save();

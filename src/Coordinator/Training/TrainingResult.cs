@@ -26,7 +26,8 @@ internal sealed class TrainingResult(
         ["adapter_sha256"] = AdapterHash(),
         ["accuracy"] = Scores(score => score.Accuracy),
         ["metrics"] = Scores(score => score.Value),
-        ["load_cv"] = trainer.LoadCv,
+        ["load_cv"] = LoadStatistics.CoefficientOfVariation(trainer.Loads),
+        ["dead_experts"] = LoadStatistics.DeadExperts(trainer.Loads),
         ["skipped_steps"] = Progress.SkippedSteps,
         ["nodes"] = 0,
         ["retries"] = 0,
@@ -56,7 +57,9 @@ internal sealed class TrainingResult(
 
         terminal.Line(
             $"loss of a fixed batch {Progress.LossFirst:F4} -> {Progress.LossLast:F4}, "
-            + $"{Progress.TokensPerSecond:F0} tokens/s, expert load varies by {trainer.LoadCv:P0}");
+            + $"{Progress.TokensPerSecond:F0} tokens/s, expert load varies by "
+            + $"{LoadStatistics.CoefficientOfVariation(trainer.Loads):P0}, experts without a row "
+            + $"{LoadStatistics.DeadExperts(trainer.Loads)}");
         terminal.Line("try next:");
         terminal.Line($"  {LauncherCall.Mor} generate {LauncherCall.Word(folder.Location)} --prompt \"...\"");
         terminal.Line($"  {LauncherCall.Mor} evaluate {LauncherCall.Word(folder.Location)}");
@@ -73,6 +76,7 @@ internal sealed class TrainingResult(
         LossFirst = Progress.LossFirst,
         LossLast = Progress.LossLast,
         TokensPerSecond = Progress.TokensPerSecond,
+        DeadExperts = trainer.Loads.Count > 0 ? LoadStatistics.DeadExperts(trainer.Loads) : null,
         AdapterSha256 = AdapterHash(),
         Results = [.. Progress.Before.Select(item => new TaskResult(
             item.Key,

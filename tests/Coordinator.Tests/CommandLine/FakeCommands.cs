@@ -8,6 +8,8 @@ internal sealed class FakeCommands : ICommands
 {
     public TrainOptions? Train { get; private set; }
 
+    public CompareOptions? Compare { get; private set; }
+
     public EvaluateOptions? Evaluate { get; private set; }
 
     public GenerateOptions? Generate { get; private set; }
@@ -18,6 +20,12 @@ internal sealed class FakeCommands : ICommands
     public Task<CommandOutcome> TrainAsync(TrainOptions options, ITerminal terminal, CancellationToken cancel)
     {
         Train = options;
+        return Body(terminal, cancel);
+    }
+
+    public Task<CommandOutcome> CompareAsync(CompareOptions options, ITerminal terminal, CancellationToken cancel)
+    {
+        Compare = options;
         return Body(terminal, cancel);
     }
 

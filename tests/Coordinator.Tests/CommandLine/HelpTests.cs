@@ -15,7 +15,7 @@ public sealed class HelpTests
         Assert.Equal(0, run.ExitCode);
         Assert.Empty(run.Error);
         Assert.All(
-            new[] { "train [RECIPE]", "evaluate [RUN]", "generate [RUN]", "doctor", "--json", "Exit codes", "docs/" },
+            new[] { "train [RECIPE]", "compare [PLAN]", "evaluate [RUN]", "generate [RUN]", "doctor", "--json", "Exit codes", "docs/" },
             text => Assert.Contains(text, run.Output, StringComparison.Ordinal));
         Assert.True(run.Output.Split('\n').Length < 30, "help fits a screen");
     }

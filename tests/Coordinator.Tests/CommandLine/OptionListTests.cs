@@ -21,6 +21,11 @@ public sealed class OptionListTests
         mor train --dry-run
         mor train --no-eval
         mor train --device DEVICE
+        mor compare [PLAN]
+        mor compare --set KEY=VALUE ...
+        mor compare --output DIR
+        mor compare --dry-run
+        mor compare --device DEVICE
         mor evaluate [RUN]
         mor evaluate --task NAME ...
         mor evaluate --backbone DIR
