@@ -58,7 +58,7 @@ public sealed class ComparisonTablesTests
                 "| mor | b | +0.0133 | -0.0626 to +0.0892 | 2 of 3 | 0.5286 | 1.0000 | interval contains 0 |",
                 "| mor | all tasks | +0.0567 | +0.0308 to +0.0825 | 3 of 3 | 0.0111 | 0.0553 | does not survive Holm |",
             ],
-            lines[14..20]);
+            lines[15..21]);
         Assert.Contains("- Complete runs: 9 of 9.", lines);
         Assert.Contains(
             "- Trainable parameters are not matched: 512 to 1,920. Differences may come from that.", lines);
