@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MoR.Cluster.Disk.Runtime;
 using MoR.EndToEnd.Tests.Processes;
 using MoR.EndToEnd.Tests.World;
 using MoR.Model.Safetensors;
@@ -234,6 +235,14 @@ public sealed class ComparisonTests(ComparisonTests.Whole whole) : IClassFixture
 
         Assert.Contains("it is no comparison and not empty: it holds 'letter.txt'", refused.Error, StringComparison.Ordinal);
         Assert.Equal(["letter.txt"], Directory.GetFileSystemEntries(world["out"]).Select(Path.GetFileName));
+
+        File.Delete(world["out/letter.txt"]);
+        using var held = new PhysicalDisk().TryLock(world["out/lock"], out _);
+        Assert.NotNull(held);
+        refused = (await InProcess.RunAsync(Compare(world))).Ended(2);
+
+        Assert.Contains("the folder is in use by process ", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(["lock"], Directory.GetFileSystemEntries(world["out"]).Select(Path.GetFileName));
     }
 
     [Fact]

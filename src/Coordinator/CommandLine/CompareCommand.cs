@@ -39,7 +39,9 @@ public sealed class CompareCommand
     public CompareOptions Read(ParseResult parsed) => new()
     {
         Plan = parsed.GetValue(_plan) ?? throw new InputException(
-            "PLAN", "no plan is given", "Name one of the plans folder, or the path of a plan file; docs/RECIPES.md lists the keys."),
+            "PLAN",
+            "no plan is given",
+            "Name one of the plans folder, or the path of a plan file; docs/RECIPES.md lists the keys."),
         Set = parsed.GetValue(_set) ?? [],
         Output = parsed.GetValue(_output),
         DryRun = parsed.GetValue(_dryRun),

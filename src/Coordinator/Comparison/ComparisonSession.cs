@@ -122,7 +122,8 @@ internal sealed class ComparisonSession(
     private string Again(ComparisonFolder folder)
     {
         var set = options.Set.Select(item => $" --set {LauncherCall.Word(item)}");
+        var device = options.Device == "cpu" ? "" : $" --device {options.Device}";
         return $"{LauncherCall.Mor} compare {LauncherCall.Word(options.Plan)} --output {LauncherCall.Word(folder.Location)}"
-            + string.Concat(set);
+            + string.Concat(set) + device;
     }
 }

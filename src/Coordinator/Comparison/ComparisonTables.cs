@@ -147,7 +147,8 @@ public sealed class ComparisonTables(ComparisonResults results)
         {
             return counts.Distinct().Count() == 1
                 ? $"All configurations have {counts[0]:N0} trainable parameters."
-                : $"Trainable parameters are not matched: {counts.Min():N0} to {counts.Max():N0}. Differences may come from that.";
+                : $"Trainable parameters are not matched: {counts.Min():N0} to {counts.Max():N0}. Differences may come from "
+                    + "that.";
         }
 
         var budget = results.Summaries.Single(item => item.Configuration.Name == match.Configuration).Configuration.Parameters;

@@ -59,19 +59,20 @@ public static class ParameterMatching
 
         var worst = tooFar[0];
         var perRank = PerRank(worst);
-        var unit = perRank.Distinct().Count() == 1 ? $"{perRank[0]:N0}" : string.Join(" + ", perRank.Select(n => $"{n:N0}"));
+        var unit = perRank.Distinct().Count() == 1
+            ? $"{perRank[0]:N0} in a layer"
+            : $"{string.Join(" + ", perRank.Select(count => $"{count:N0}"))} in the layers";
         var others = tooFar.Count == 1
             ? ""
             : $"; too far off are also {string.Join(", ", tooFar.Skip(1).Select(item => $"{item.Name} ({Off(item):P2})"))}";
         throw new InputException(
             $"{plan}: match",
-            $"configuration {worst.Name} comes to {worst.Parameters:N0} trainable parameters at best, which is {Off(worst):P2} off "
-            + $"the {budget.Parameters:N0} of {budget.Name}, and match.tolerance is {tolerance:P2}: with experts.rank "
-            + $"{worst.Recipe.Experts.Rank} its routers have {worst.RouterParameters:N0} and its experts "
-            + $"{worst.ExpertParameters:N0}, and one unit of rank is {unit} in {(perRank.Distinct().Count() == 1 ? "a layer" : "the layers")}"
-            + others,
-            $"Set match.tolerance to at least {Math.Ceiling(Off(worst) * 1e4) / 1e4:R}, raise the rank of {budget.Name} so that a "
-            + "unit of rank is less of the budget, or give other numbers of experts or routers.");
+            $"configuration {worst.Name} comes to {worst.Parameters:N0} trainable parameters at best, which is "
+            + $"{Off(worst):P2} off the {budget.Parameters:N0} of {budget.Name}, and match.tolerance is {tolerance:P2}: with "
+            + $"experts.rank {worst.Recipe.Experts.Rank} its routers have {worst.RouterParameters:N0} and its experts "
+            + $"{worst.ExpertParameters:N0}, and one unit of rank is {unit}{others}",
+            $"Set match.tolerance to at least {Math.Ceiling(Off(worst) * 1e4) / 1e4:R}, raise the rank of {budget.Name} so "
+            + "that a unit of rank is less of the budget, or give other numbers of experts or routers.");
 
         double Off(PlannedConfiguration item) => Math.Abs(item.Parameters - budget.Parameters) / (double)budget.Parameters;
     }
