@@ -2,6 +2,7 @@ using MoR.Cluster.Disk;
 using MoR.Cluster.Disk.Runtime;
 using MoR.Cluster.Seams;
 using MoR.Coordinator.CommandLine;
+using MoR.Coordinator.Comparison;
 using MoR.Coordinator.Evaluation;
 using MoR.Coordinator.Export;
 using MoR.Coordinator.Generation;
@@ -25,6 +26,10 @@ public sealed class Commands : ICommands
     /// <inheritdoc/>
     public Task<CommandOutcome> PretrainAsync(RunOptions options, ITerminal terminal, CancellationToken cancel) =>
         new PretrainingSession(options, terminal, _disk, _time, _fatal).RunAsync(cancel);
+
+    /// <inheritdoc/>
+    public Task<CommandOutcome> CompareAsync(CompareOptions options, ITerminal terminal, CancellationToken cancel) =>
+        new ComparisonSession(options, terminal, _disk, _time, _fatal).RunAsync(cancel);
 
     /// <inheritdoc/>
     public Task<CommandOutcome> EvaluateAsync(EvaluateOptions options, ITerminal terminal, CancellationToken cancel) =>

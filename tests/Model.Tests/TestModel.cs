@@ -61,7 +61,12 @@ internal sealed class TestModel : IDisposable
 
     /// <summary>Plain LoRA on all linears: with B = 0, the backbone itself.</summary>
     public static AdapterSpec PlainLora(int layers) => new(
-        new ExpertSpec { CountPerLayer = [.. Enumerable.Repeat(1, layers)], Targets = Enum.GetValues<Linear>() },
+        new ExpertSpec
+        {
+            CountPerLayer = [.. Enumerable.Repeat(1, layers)],
+            RankPerLayer = [.. Enumerable.Repeat(8, layers)],
+            Targets = Enum.GetValues<Linear>(),
+        },
         new RouterSpec { Kind = RouterCatalogue.None });
 
     /// <summary>

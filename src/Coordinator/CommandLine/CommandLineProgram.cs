@@ -36,6 +36,7 @@ public sealed class CommandLineProgram(
         stop.WhenStopping(() => terminal.Note(
             parsed.CommandResult.Command == _tree.Train.Command
             || parsed.CommandResult.Command == _tree.Pretrain.Command
+            || parsed.CommandResult.Command == _tree.Compare.Command
                 ? "stopping: saving state (again to stop at once)"
                 : "stopping (again to stop at once)"));
         try
@@ -94,6 +95,11 @@ public sealed class CommandLineProgram(
             return _tree.Pretrain.WantsList(parsed)
                 ? recipes.Show(terminal, RecipeFamily.Pretraining)
                 : await commands.PretrainAsync(_tree.Pretrain.Read(parsed), terminal, cancel);
+        }
+
+        if (command == _tree.Compare.Command)
+        {
+            return await commands.CompareAsync(_tree.Compare.Read(parsed), terminal, cancel);
         }
 
         if (command == _tree.Evaluate.Command)

@@ -29,6 +29,7 @@ public sealed class CommandTree
         Root.Directives.Clear();
         Root.Add(Train.Command);
         Root.Add(Pretrain.Command);
+        Root.Add(Compare.Command);
         Root.Add(Evaluate.Command);
         Root.Add(Generate.Command);
         Root.Add(Export.Command);
@@ -45,6 +46,8 @@ public sealed class CommandTree
     public TrainCommand Train { get; } = new();
 
     public PretrainCommand Pretrain { get; } = new();
+
+    public CompareCommand Compare { get; } = new();
 
     public EvaluateCommand Evaluate { get; } = new();
 

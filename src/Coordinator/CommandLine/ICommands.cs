@@ -12,6 +12,9 @@ public interface ICommands
     /// <summary>Trains a backbone from scratch, or goes on with that; an interrupt saves and ends with exit code 3.</summary>
     Task<CommandOutcome> PretrainAsync(RunOptions options, ITerminal terminal, CancellationToken cancel);
 
+    /// <summary>Makes the runs of a plan that are not there yet and compares all; an interrupt ends with exit code 3.</summary>
+    Task<CommandOutcome> CompareAsync(CompareOptions options, ITerminal terminal, CancellationToken cancel);
+
     /// <summary>Measures accuracy on tasks, or the mean next-token NLL of a text.</summary>
     Task<CommandOutcome> EvaluateAsync(EvaluateOptions options, ITerminal terminal, CancellationToken cancel);
 

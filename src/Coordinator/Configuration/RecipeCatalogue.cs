@@ -28,27 +28,8 @@ public static class RecipeCatalogue
     /// default the one that comes with the program. A path that does not exist is left to the reader to refuse.
     /// </summary>
     /// <exception cref="InputException">It is a bare name, neither of a file nor of one of the folder's recipes.</exception>
-    public static string PathOf(string recipe, string? recipesFolder = null)
-    {
-        if (File.Exists(recipe) || (recipesFolder ?? ShippedFolder.Find(ShippedFolder.Recipes)) is not { } folder)
-        {
-            return recipe;
-        }
-
-        var shipped = Path.Combine(folder, recipe + ".yaml");
-        if (File.Exists(shipped))
-        {
-            return shipped;
-        }
-
-        var isName = Path.GetFileName(recipe) == recipe && !Path.HasExtension(recipe) && !Directory.Exists(recipe);
-        return isName && Directory.Exists(folder)
-            ? throw new InputException(
-                recipe,
-                "there is neither a recipe of that name nor such a file",
-                $"Name one of {string.Join(", ", TaskCatalogue.Names(folder))}, or the path of a recipe file.")
-            : recipe;
-    }
+    public static string PathOf(string recipe, string? recipesFolder = null) =>
+        ShippedFolder.PathOf(recipe, "recipe", recipesFolder ?? ShippedFolder.Find(ShippedFolder.Recipes));
 
     private static RecipeSummary Summarise(string path, RecipeFamily family)
     {

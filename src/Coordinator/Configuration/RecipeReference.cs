@@ -5,11 +5,11 @@ using MoR.Coordinator.Configuration.Reading;
 
 namespace MoR.Coordinator.Configuration;
 
-/// <summary>The reference of recipe and task keys, generated from the keys themselves.</summary>
+/// <summary>The reference of recipe, task and plan keys, generated from the keys themselves.</summary>
 public static class RecipeReference
 {
     private const string Introduction = """
-        # Recipes and task files
+        # Recipes, task files and plans
 
         Generated from the keys in `src/Coordinator/Configuration`; a test compares. To write it anew, run the tests of
         the coordinator with `MOR_WRITE_DOCS=1`.
@@ -107,6 +107,35 @@ public static class RecipeReference
 
         """;
 
+    private const string PlanIntroduction = """
+
+        ## Comparison plans
+
+        A **plan** is what `mor compare` runs: configurations of one recipe, each with the same seeds. The files of the
+        `plans` folder can be named without path and extension.
+
+        ```yaml
+        # Does a mixture help, at equal trainable parameters?
+        recipe: rte
+        configurations:
+          lora: {router: {kind: none}}
+          topk: {router: {kind: topk}}
+          mor-3: {router: {kind: mor, sub_routers: 3}}
+        seeds: 1..5
+        reference: topk
+        match: {configuration: topk, tolerance: 0.01}
+        training: {steps: 300}
+        ```
+
+        Beside the keys below, a plan may hold every key of a recipe but `name` and `seed`: it then counts for all
+        configurations, above what the recipe says and below what a configuration says. `--set` takes both.
+
+        With `match`, the ranks of a configuration differ by at most one between layers, higher ones first where the
+        numbers of experts allow it. `experts.alpha` stays, so a product is scaled by alpha over its own rank.
+
+
+        """;
+
     /// <summary>The text of <c>docs/RECIPES.md</c>.</summary>
     public static string Markdown()
     {
@@ -120,6 +149,13 @@ public static class RecipeReference
         foreach (var key in TaskKeys.All)
         {
             AppendRow(text, $"`{key.Path}`", key.Meaning, key.Expected, key.DefaultText);
+        }
+
+        text.Append(PlanIntroduction);
+        text.Append("| key | meaning | unit | values | default | where the default comes from |\n|---|---|---|---|---|---|\n");
+        foreach (var key in ComparisonPlanKeys.Own)
+        {
+            AppendRow(text, $"`{key.Path}`", key.Meaning, key.Unit, key.Expected, key.DefaultText, key.Source);
         }
 
         return text.ToString();

@@ -31,7 +31,7 @@ internal sealed record ModelCard(
         | backbone | {Code(BaseModel)} |
         | backbone's fingerprint | `{Fingerprint}` |
         | linears | {string.Join(", ", Spec.Experts.Targets.Select(linear => linear.ShortName()))} |
-        | rank, alpha | {Spec.Experts.Rank}, {Spec.Experts.Alpha} |
+        | rank, alpha | {Rank()}, {Spec.Experts.Alpha} |
         | experts | {Experts()} |
         | router | {Router()} |
         | parameters | {Parameters} (F32) |
@@ -72,13 +72,13 @@ internal sealed record ModelCard(
         ```
         """;
 
-    private string Experts()
-    {
-        var counts = Spec.Experts.CountPerLayer;
-        return counts.Distinct().Count() == 1
-            ? $"{counts[0]} per linear"
-            : $"{string.Join(", ", counts)} per linear, layer by layer";
-    }
+    private string Experts() => $"{PerLayer(Spec.Experts.CountPerLayer)} per linear";
+
+    private string Rank() => PerLayer(Spec.Experts.RankPerLayer);
+
+    private static string PerLayer(IReadOnlyList<int> numbers) => numbers.Distinct().Count() == 1
+        ? $"{numbers[0]}"
+        : $"{string.Join(", ", numbers)} (layer by layer)";
 
     private string Router()
     {

@@ -78,7 +78,8 @@ def load_adapter(model, folder):
                         sites.append((norm, made[where]))
                 site = made[where]
             stored = f"{_PREFIX}layers.{layer}.{path}."
-            wrappers.append((name, AdaptedLinear(linear, spec, tensors, stored, experts, site)))
+            rank = spec.rank_of(layer, layers, path)
+            wrappers.append((name, AdaptedLinear(linear, spec, tensors, stored, experts, rank, site)))
     tensors.refuse_unused(spec)
     return LoadedAdapter(model, wrappers, sites)
 
@@ -105,13 +106,13 @@ class LoadedAdapter:
 class AdaptedLinear(nn.Module):
     """A linear of the model with its experts."""
 
-    def __init__(self, base, spec, tensors, name, experts, site):
+    def __init__(self, base, spec, tensors, name, experts, rank, site):
         super().__init__()
         self.base = base
         self.site = site
-        self.scale = spec.alpha / spec.rank
+        self.scale = spec.alpha / rank
         parts = [name] if spec.kind == "none" else [f"{name}experts.{e}." for e in range(experts)]
-        shape_a, shape_b = (spec.rank, base.in_features), (base.out_features, spec.rank)
+        shape_a, shape_b = (rank, base.in_features), (base.out_features, rank)
         self.lora_A = _parameters(tensors.take(part + "lora_A.weight", shape_a) for part in parts)
         self.lora_B = _parameters(tensors.take(part + "lora_B.weight", shape_b) for part in parts)
         for part in (self.lora_A, self.lora_B) + (() if site is None else (site,)):
@@ -219,7 +220,7 @@ class _Spec:
         mor = config.get("mor")
         router = {"kind": "none"} if mor is None else mor.get("router") or {}
         experts = (mor or {}).get("experts") or {}
-        refused = [key for key in ("use_dora", "use_rslora", "rank_pattern", "alpha_pattern", "modules_to_save",
+        refused = [key for key in ("use_dora", "use_rslora", "alpha_pattern", "modules_to_save",
                                    "layers_to_transform", "lora_bias") if config.get(key)]
         if config.get("peft_type", "LORA") != "LORA" or config.get("bias", "none") != "none" or refused:
             raise ValueError(f"{file}: {', '.join(refused) or 'peft_type or bias'} is not supported here; "
@@ -234,6 +235,9 @@ class _Spec:
         self.top_m = router.get("top_m") or self.sub_routers
         self.count = experts.get("count", 1 if self.kind == "none" else 8)
         self.rank = experts.get("rank") or config.get("r", 8)
+        self.rank_pattern = config.get("rank_pattern") or {}
+        if any(not name.replace(".", "_").isidentifier() for name in self.rank_pattern):
+            raise ValueError(f"{file}: rank_pattern has a regular expression; convert the adapter with `mor import`")
         self.alpha = experts.get("alpha") or config.get("lora_alpha", 16)
         names = config.get("target_modules") or _ATTENTION + _MLP
         if isinstance(names, str):
@@ -243,11 +247,14 @@ class _Spec:
 
     def experts_of(self, layer, layers):
         """Experts of a layer."""
-        if not isinstance(self.count, list):
-            return self.count
-        if len(self.count) != layers:
-            raise ValueError(f"mor.experts.count has {len(self.count)} numbers, and the model has {layers} layers")
-        return self.count[layer]
+        return _at_layer("mor.experts.count", self.count, layer, layers)
+
+    def rank_of(self, layer, layers, path):
+        """Rank of a linear's experts; PEFT's rank_pattern names those whose rank is another."""
+        for name, rank in self.rank_pattern.items():
+            if f".model.layers.{layer}.{path}".endswith("." + name):
+                return rank
+        return _at_layer("mor.experts.rank", self.rank, layer, layers)
 
 
 class _Tensors:
@@ -306,6 +313,15 @@ class _Tensors:
         if name not in self.tensors:
             raise ValueError(f"{self.file}: tensor '{name}' is missing")
         return self.tensors[name]
+
+
+def _at_layer(key, value, layer, layers):
+    """What one number says for all layers, or a list for each."""
+    if not isinstance(value, list):
+        return value
+    if len(value) != layers:
+        raise ValueError(f"{key} has {len(value)} numbers, and the model has {layers} layers")
+    return value[layer]
 
 
 def _one_of(file, key, value, allowed):

@@ -45,7 +45,11 @@ public sealed class InferenceModel : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _parameters.Dispose();
 
-    private static AdapterSpec NoAdapter(LlamaConfig config) => new(
-        new ExpertSpec { CountPerLayer = [.. Enumerable.Repeat(1, config.Layers)], Targets = [] },
-        new RouterSpec { Kind = RouterCatalogue.None });
+    private static AdapterSpec NoAdapter(LlamaConfig config)
+    {
+        int[] ones = [.. Enumerable.Repeat(1, config.Layers)];
+        return new AdapterSpec(
+            new ExpertSpec { CountPerLayer = ones, RankPerLayer = ones, Targets = [] },
+            new RouterSpec { Kind = RouterCatalogue.None });
+    }
 }

@@ -45,6 +45,11 @@ public static class RunReport
             : $"{Html.Number(input.Steps)} of {Html.Number(input.PlannedSteps)}");
         Fact(html, "loss, fixed batch", $"{Html.Number(input.LossFirst)} → {Html.Number(input.LossLast)}");
         Fact(html, "tokens per second", Html.Number(input.TokensPerSecond));
+        if (input.DeadExperts is { } dead)
+        {
+            Fact(html, "experts without a row", Html.Number(dead));
+        }
+
         html.Append("</dl>\n");
         if (input.AdapterSha256 is { } hash)
         {

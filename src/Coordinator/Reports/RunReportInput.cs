@@ -27,6 +27,9 @@ public sealed record RunReportInput
 
     public double? TokensPerSecond { get; init; }
 
+    /// <summary>Experts, over all sites, that got no row; null without routers.</summary>
+    public int? DeadExperts { get; init; }
+
     public string? AdapterSha256 { get; init; }
 
     /// <summary>One row per task, in the recipe's order.</summary>

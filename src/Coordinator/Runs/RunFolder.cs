@@ -98,6 +98,9 @@ public sealed class RunFolder : IDisposable
         });
     }
 
+    /// <summary>Whether a folder is a run.</summary>
+    public static bool IsRun(IDisk disk, string path) => disk.FileExists(Path.Combine(path, RecipeName));
+
     /// <summary>Opens a run to look at it, in use or not: takes no lock and changes nothing.</summary>
     /// <exception cref="InputException">There is no run there.</exception>
     public static RunFolder OpenForReading(IDisk disk, string path)

@@ -48,6 +48,26 @@ internal static class AdapterCheckpoint
         return progress;
     }
 
+    /// <summary>Rows that each expert got, site by site in the order of their names, from a router state.</summary>
+    public static IReadOnlyList<IReadOnlyList<long>> Loads(IReadOnlyDictionary<string, Tensor> routerState)
+    {
+        using var scope = NewDisposeScope();
+        return
+        [
+            .. routerState.Where(item => item.Key.EndsWith(".load", StringComparison.Ordinal))
+                .OrderBy(item => item.Key, StringComparer.Ordinal) // a restored state is in another order
+                .Select(item => (IReadOnlyList<long>)item.Value.cpu().data<long>().ToArray()),
+        ];
+    }
+
+    /// <summary>The same from a checkpoint.</summary>
+    public static IReadOnlyList<IReadOnlyList<long>> Loads(Checkpoint checkpoint)
+    {
+        using var scope = NewDisposeScope();
+        using var routers = SafetensorsFile.Open(checkpoint.PathOf(RouterStateName));
+        return Loads(routers.Tensors.Values.ToDictionary(entry => entry.Name, entry => Owned(routers, entry, CPU)));
+    }
+
     /// <summary>A copy that does not share the file's mapping.</summary>
     private static Tensor Owned(SafetensorsFile file, TensorEntry entry, Device device)
     {

@@ -63,6 +63,12 @@ public sealed record RunProgress
     /// <summary>Input tokens per second of training.</summary>
     public double TokensPerSecond => Seconds > 0 ? Tokens / Seconds : 0;
 
+    /// <summary>
+    /// Whether nothing is left of a run whose schedule has some steps: its last loss and its last scores are there. A run
+    /// that stopped early has fewer steps, and these all the same.
+    /// </summary>
+    public bool IsComplete(long steps) => Step > 0 && Step <= steps && LossLastStep == Step && LatestStep == Step;
+
     /// <summary>Writes the file.</summary>
     public void Write(Stream stream) => JsonSerializer.Serialize(stream, this, Format);
 

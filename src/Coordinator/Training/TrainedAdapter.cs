@@ -10,7 +10,6 @@ using MoR.Model.Experts;
 using MoR.Model.Optimisation;
 using MoR.Model.Parameters;
 using MoR.Model.Segments;
-using static TorchSharp.torch;
 
 namespace MoR.Coordinator.Training;
 
@@ -56,18 +55,9 @@ public sealed class TrainedAdapter : ITrainedModel
     /// <inheritdoc/>
     public bool Evaluates => _data.Evaluation.Length > 0;
 
-    /// <summary>How evenly the experts were used over the whole run.</summary>
-    public double LoadCv
-    {
-        get
-        {
-            using var scope = NewDisposeScope();
-            return LoadStatistics.CoefficientOfVariation(
-                State.RouterState.Where(item => item.Key.EndsWith(".load", StringComparison.Ordinal))
-                    .OrderBy(item => item.Key, StringComparer.Ordinal) // a restored state is in another order
-                    .Select(item => (IReadOnlyList<long>)item.Value.cpu().data<long>().ToArray()));
-        }
-    }
+    /// <summary>Rows that each expert got over the whole run, site by site in the order of their names; see
+    /// <see cref="LoadStatistics"/>.</summary>
+    public IReadOnlyList<IReadOnlyList<long>> Loads => AdapterCheckpoint.Loads(State.RouterState);
 
     /// <inheritdoc/>
     public StepWork WorkOf(long step)

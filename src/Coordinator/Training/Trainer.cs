@@ -112,10 +112,12 @@ public sealed class Trainer
         {
             Save();
             Progress = Progress with { LossLast = await _model.FixedBatchLossAsync(stop), LossLastStep = Progress.Step };
-            if (Progress.LatestStep != Progress.Step)
-            {
-                await EvaluateAsync(stop);
-            }
+        }
+
+        // On its own: a run that was interrupted in its last evaluation has the loss and not the scores.
+        if (complete && Progress.LatestStep != Progress.Step)
+        {
+            await EvaluateAsync(stop);
         }
 
         Save();

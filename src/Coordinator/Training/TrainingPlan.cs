@@ -47,7 +47,7 @@ internal sealed class TrainingPlan(Recipe recipe, LoadedBackbone backbone, Adapt
             $"backbone {backbone.Folder}: {config.Layers} layers, hidden {config.HiddenSize}, vocabulary {config.VocabularySize}");
         terminal.Line(
             $"adapter: {layout.TrainedCount:N0} parameters, of which routers "
-            + $"{layout.Sites.SelectMany(site => site.Weights).Sum(weight => weight.Count):N0}");
+            + $"{layout.RouterCount:N0}");
         terminal.Line(
             $"data: {data.Set.Sequences.Length:N0} sequences, {data.Set.Tokens:N0} tokens, {data.Set.SupervisedTokens:N0} "
             + $"supervised; {data.Schedule.StepsPerEpoch:F1} steps per epoch");

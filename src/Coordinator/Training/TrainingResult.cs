@@ -28,7 +28,8 @@ internal sealed class TrainingResult(
         ["constant_accuracy"] = ScoreTable.Constants(Progress),
         ["gain"] = ScoreTable.Gains(Progress),
         ["mean_gain"] = ScoreTable.MeanGain(Progress),
-        ["load_cv"] = adapter.LoadCv,
+        ["load_cv"] = LoadStatistics.CoefficientOfVariation(adapter.Loads),
+        ["dead_experts"] = LoadStatistics.DeadExperts(adapter.Loads),
         ["skipped_steps"] = Progress.SkippedSteps,
         ["nodes"] = 0,
         ["retries"] = 0,
@@ -40,7 +41,9 @@ internal sealed class TrainingResult(
         ScoreTable.Show(Progress, terminal);
         terminal.Line(
             $"loss of a fixed batch {Progress.LossFirst:F4} -> {Progress.LossLast:F4}, "
-            + $"{Progress.TokensPerSecond:F0} tokens/s, expert load varies by {adapter.LoadCv:P0}");
+            + $"{Progress.TokensPerSecond:F0} tokens/s, expert load varies by "
+            + $"{LoadStatistics.CoefficientOfVariation(adapter.Loads):P0}, experts without a row "
+            + $"{LoadStatistics.DeadExperts(adapter.Loads)}");
         terminal.Line("try next:");
         terminal.Line($"  {LauncherCall.Mor} generate {LauncherCall.Word(folder.Location)} --prompt \"...\"");
         terminal.Line($"  {LauncherCall.Mor} evaluate {LauncherCall.Word(folder.Location)}");
@@ -57,6 +60,7 @@ internal sealed class TrainingResult(
         LossFirst = Progress.LossFirst,
         LossLast = Progress.LossLast,
         TokensPerSecond = Progress.TokensPerSecond,
+        DeadExperts = adapter.Loads.Count > 0 ? LoadStatistics.DeadExperts(adapter.Loads) : null,
         AdapterSha256 = AdapterHash(),
         Results = ScoreTable.Results(Progress),
         Notices = notices,

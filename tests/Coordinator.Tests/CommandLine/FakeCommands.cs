@@ -10,6 +10,8 @@ internal sealed class FakeCommands : ICommands
 
     public RunOptions? Pretrain { get; private set; }
 
+    public CompareOptions? Compare { get; private set; }
+
     public EvaluateOptions? Evaluate { get; private set; }
 
     public GenerateOptions? Generate { get; private set; }
@@ -30,6 +32,12 @@ internal sealed class FakeCommands : ICommands
     public Task<CommandOutcome> PretrainAsync(RunOptions options, ITerminal terminal, CancellationToken cancel)
     {
         Pretrain = options;
+        return Body(terminal, cancel);
+    }
+
+    public Task<CommandOutcome> CompareAsync(CompareOptions options, ITerminal terminal, CancellationToken cancel)
+    {
+        Compare = options;
         return Body(terminal, cancel);
     }
 

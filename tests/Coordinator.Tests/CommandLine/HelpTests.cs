@@ -17,8 +17,8 @@ public sealed class HelpTests
         Assert.All(
             new[]
             {
-                "train [RECIPE]", "pretrain [RECIPE]", "evaluate [RUN]", "generate [RUN]", "export [RUN]", "import [FOLDER]", "doctor", "--json",
-                "Exit codes", "docs/",
+                "train [RECIPE]", "pretrain [RECIPE]", "compare [PLAN]", "evaluate [RUN]", "generate [RUN]", "export [RUN]",
+                "import [FOLDER]", "doctor", "--json", "Exit codes", "docs/",
             },
             text => Assert.Contains(text, run.Output, StringComparison.Ordinal));
         Assert.True(run.Output.Split('\n').Length < 30, "help fits a screen");

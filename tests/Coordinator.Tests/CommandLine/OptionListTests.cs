@@ -31,6 +31,11 @@ public sealed class OptionListTests
         mor pretrain --dry-run
         mor pretrain --list
         mor pretrain --device DEVICE
+        mor compare [PLAN]
+        mor compare --set KEY=VALUE ...
+        mor compare --output DIR
+        mor compare --dry-run
+        mor compare --device DEVICE
         mor evaluate [RUN]
         mor evaluate --task NAME ...
         mor evaluate --backbone DIR

@@ -4,7 +4,7 @@ public sealed class UsageTests
 {
     [Theory]
     [InlineData("trian", "trian: no such command. Did you mean 'mor train'?")]
-    [InlineData("frobnicate", "frobnicate: no such command. Write 'mor train', 'mor pretrain'")]
+    [InlineData("frobnicate", "frobnicate: no such command. Write 'mor train', 'mor pretrain', 'mor compare'")]
     [InlineData("train rte --stpes 3", "--stpes: no such option of mor train. Did you mean --steps?")]
     [InlineData("train --stpes 3", "--stpes: no such option of mor train. Did you mean --steps?")]
     [InlineData("train rte --stpes=3", "--stpes: no such option of mor train. Did you mean --steps?")]

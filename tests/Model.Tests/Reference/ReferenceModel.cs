@@ -128,7 +128,7 @@ internal sealed class ReferenceModel(
                 var delta = Multiply(adapter[name + "lora_B.weight"], inner);
                 for (var i = 0; i < delta.Length; i++)
                 {
-                    y[row][i] += gates[e] * spec.Experts.Alpha / spec.Experts.Rank * delta[i];
+                    y[row][i] += gates[e] * spec.Experts.Alpha / spec.Experts.RankPerLayer[layer] * delta[i];
                 }
             }
         }

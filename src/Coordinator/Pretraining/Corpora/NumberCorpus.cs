@@ -3,10 +3,10 @@ using MoR.Coordinator.Skills;
 
 namespace MoR.Coordinator.Pretraining.Corpora;
 
-/// <summary>Numbers in order, by ones (up or down) or tens: <c>98 99 100 101</c>, <c>7 17 27</c>.</summary>
+/// <summary>Numbers in equal steps, mostly by one: <c>98 99 100 101</c>, <c>7 6 5</c>, <c>7 17 27</c>.</summary>
 public sealed class NumberCorpus : ICorpus
 {
-    private static readonly int[] Steps = [1, 1, -1, 10];
+    private static readonly int[] Steps = [1, 1, -1, 10, 2, 3, 4, 5, 6, 7, 8, 9];
 
     /// <inheritdoc/>
     public string Name => "numbers";
@@ -17,7 +17,7 @@ public sealed class NumberCorpus : ICorpus
     private static string Run(ref CounterRandom random)
     {
         var (step, count) = (random.NextOf<int>(Steps), random.NextFrom(3, 6));
-        var first = random.NextFrom(step < 0 ? count - 1 : 0, 140);
+        var first = random.NextFrom(step < 0 ? count - 1 : 0, 110);
         return string.Join(' ', Enumerable.Range(0, count).Select(i => first + (i * step)));
     }
 }

@@ -31,6 +31,10 @@ public static class AdapterConfigFile
         if (spec.IsPlainLora)
         {
             json.Remove(SectionName);
+            if (json[ExpertRanks.PatternKey] is JsonObject { Count: 0 })
+            {
+                json.Remove(ExpertRanks.PatternKey);
+            }
         }
 
         JsonSerializer.Serialize(stream, json, Indented);
@@ -44,16 +48,13 @@ public static class AdapterConfigFile
     {
         var (experts, router) = (spec.Experts, spec.Router);
         var isMixture = router.Kind == RouterCatalogue.MixtureOfRouters;
-        var same = experts.CountPerLayer.Distinct().Count() == 1;
-        JsonNode count = same
-            ? experts.CountPerLayer[0]
-            : new JsonArray([.. experts.CountPerLayer.Select(value => (JsonNode)value)]);
         return new JsonObject
         {
             ["peft_type"] = "LORA",
             ["task_type"] = "CAUSAL_LM",
             ["base_model_name_or_path"] = backbonePath,
-            ["r"] = experts.Rank,
+            ["r"] = ExpertRanks.Usual(experts),
+            [ExpertRanks.PatternKey] = ExpertRanks.Pattern(spec),
             ["lora_alpha"] = experts.Alpha,
             ["lora_dropout"] = experts.Dropout,
             ["target_modules"] = new JsonArray([.. experts.Targets.Select(linear => (JsonNode)linear.ShortName())]),
@@ -75,8 +76,8 @@ public static class AdapterConfigFile
                 ["experts"] = new JsonObject
                 {
                     ["kind"] = "lora",
-                    ["count"] = count,
-                    ["rank"] = experts.Rank,
+                    ["count"] = OneOrPerLayer(experts.CountPerLayer),
+                    ["rank"] = OneOrPerLayer(experts.RankPerLayer),
                     ["alpha"] = experts.Alpha,
                     ["shards"] = experts.Shards,
                 },
@@ -149,13 +150,14 @@ public static class AdapterConfigFile
             throw root.Wrong("mor.router.top_k", $"{router.TopK} is more than the {perLayer.Min()} experts of a layer");
         }
 
+        var targets = Targets(root);
         return new ExpertSpec
         {
             CountPerLayer = perLayer,
-            Rank = experts?.Integer("rank", 1, 4096) ?? root.Integer("r", 1, 4096) ?? 8,
+            RankPerLayer = ExpertRanks.Read(root, experts, targets, config.Layers),
             Alpha = experts?.Number("alpha", 0, 1e6) ?? root.Number("lora_alpha", 0, 1e6) ?? 16,
             Dropout = root.Number("lora_dropout", 0, 1) ?? 0,
-            Targets = Targets(root),
+            Targets = targets,
             Shards = experts?.Integer("shards", 1, perLayer.Max()) ?? 1,
         };
     }
@@ -208,7 +210,7 @@ public static class AdapterConfigFile
             }
         }
 
-        foreach (var key in (string[])["modules_to_save", "layers_to_transform", "rank_pattern", "alpha_pattern"])
+        foreach (var key in (string[])["modules_to_save", "layers_to_transform", "alpha_pattern"])
         {
             if (root.HasContent(key))
             {
@@ -216,6 +218,10 @@ public static class AdapterConfigFile
             }
         }
     }
+
+    private static JsonNode OneOrPerLayer(IReadOnlyList<int> perLayer) => perLayer.Distinct().Count() == 1
+        ? perLayer[0]
+        : new JsonArray([.. perLayer.Select(value => (JsonNode)value)]);
 
     private static string Lower<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();

@@ -53,6 +53,9 @@ public sealed class AdapterLayout : ParameterLayout
     /// <summary>The routing method, or null for plain LoRA.</summary>
     public IRouter? Router { get; }
 
+    /// <summary>Number of trained values of the routers; the others are the experts'.</summary>
+    public long RouterCount => _sites.SelectMany(site => site.Weights).Sum(weight => weight.Count);
+
     /// <summary>Where each shard begins, and the end of the last; [shards + 1].</summary>
     public long[] ShardOffsets { get; }
 
@@ -133,9 +136,10 @@ public sealed class AdapterLayout : ParameterLayout
                 for (var expert = shard; expert < Spec.Experts.CountPerLayer[layer]; expert += Spec.Experts.Shards)
                 {
                     var name = $"{Prefix}layers.{layer}.{linear.Path()}." + (Spec.IsPlainLora ? "" : $"experts.{expert}.");
-                    var a = Add(name + "lora_A.weight", Spec.Experts.Rank, Config.InputWidth(linear), zero: false);
+                    var rank = Spec.Experts.RankPerLayer[layer];
+                    var a = Add(name + "lora_A.weight", rank, Config.InputWidth(linear), zero: false);
                     Align();
-                    var b = Add(name + "lora_B.weight", Config.OutputWidth(linear), Spec.Experts.Rank, zero: true);
+                    var b = Add(name + "lora_B.weight", Config.OutputWidth(linear), rank, zero: true);
                     Align();
                     _experts[(layer, linear, expert)] = new LoraExpert(a, b);
                 }

@@ -129,9 +129,12 @@ internal sealed class JsonSection
         _ => true,
     };
 
+    /// <summary>The keys that are there, in the file's order.</summary>
+    public IEnumerable<string> Keys => _value.EnumerateObject().Select(item => item.Name);
+
     /// <summary>The keys that are there but not among those given.</summary>
     public IEnumerable<string> Others(IReadOnlyList<string> known) =>
-        _value.EnumerateObject().Select(item => item.Name).Where(name => !known.Contains(name)).Select(name => _prefix + name);
+        Keys.Where(name => !known.Contains(name)).Select(name => _prefix + name);
 
     /// <summary>An error about a key.</summary>
     public InputException Wrong(string key, string problem) =>

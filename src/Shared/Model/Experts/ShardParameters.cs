@@ -10,8 +10,8 @@ public sealed class ShardParameters(ParameterVector parameters)
 {
     private readonly AdapterLayout _layout = AdapterLayout.Of(parameters);
 
-    /// <summary>α/r.</summary>
-    public double Scale => _layout.Spec.Experts.Scale;
+    /// <summary>α/r at a dispatch point.</summary>
+    public double Scale(DispatchPoint point) => _layout.Spec.Experts.Scale(point.Layer);
 
     /// <summary>A [rank, in] and B [out, rank] of one expert.</summary>
     public (Tensor A, Tensor B) Expert(DispatchPoint point, int target, int expert)

@@ -65,7 +65,7 @@ internal static class MoePeft
         var experts = new ExpertSpec
         {
             CountPerLayer = [.. Enumerable.Repeat(count, config.Layers)],
-            Rank = rank,
+            RankPerLayer = [.. Enumerable.Repeat(rank, config.Layers)],
             Alpha = isRankStabilised ? PeftLora.Scale(alpha, rank, isRankStabilised) * rank : alpha,
             Dropout = root.Number("lora_dropout", 0, 1) ?? 0,
             Targets = Targets(kind, root),

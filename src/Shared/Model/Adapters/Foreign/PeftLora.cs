@@ -7,7 +7,7 @@ namespace MoR.Model.Adapters.Foreign;
 /// <summary>
 /// Plain LoRA as PEFT saves it (huggingface/peft 0.20, tuners/lora: model.py <c>_create_and_replace</c>, layer.py
 /// <c>update_layer</c>): y = W₀x + s·BAx with s = α/r, or α/√r with <c>use_rslora</c>, where r and α may differ from
-/// module to module. Here all modules have one rank and one scale: smaller matrices are filled up with zeros, which is
+/// module to module. Here a layer has one rank, and all layers one α: smaller matrices are filled up with zeros, which is
 /// exact, and another scale is multiplied into B.
 /// </summary>
 internal static class PeftLora
@@ -24,22 +24,23 @@ internal static class PeftLora
     {
         PeftRefusals.Check(root);
         var modules = Modules(root, config);
-        var common = modules.GroupBy(module => module.Scale).MaxBy(group => group.Count())!.First();
-        var rank = modules.Max(module => module.Rank);
-        Notice(root.File, modules, common, notice);
+        var ranks = RankPerLayer(modules, config.Layers);
+        var alpha = modules.Select(module => module.AlphaAt(ranks[module.Layer]))
+            .GroupBy(value => value).MaxBy(group => group.Count())!.Key;
+        Notice(root.File, modules, module => module.FactorAt(alpha, ranks[module.Layer]), notice);
         var stored = new Dictionary<string, StoredTensor>(StringComparer.Ordinal);
         foreach (var module in modules)
         {
             var (a, b) = ($"{module.Prefix}lora_A.weight", $"{module.Prefix}lora_B.weight");
             stored[a] = new StoredTensor(a, module.Rank, config.InputWidth(module.Linear), 1);
-            stored[b] = new StoredTensor(b, config.OutputWidth(module.Linear), module.Rank, module.Scale / common.Scale);
+            stored[b] = new StoredTensor(b, config.OutputWidth(module.Linear), module.Rank, module.FactorAt(alpha, ranks[module.Layer]));
         }
 
         var experts = new ExpertSpec
         {
             CountPerLayer = [.. Enumerable.Repeat(1, config.Layers)],
-            Rank = rank,
-            Alpha = common.Scale == common.Alpha / rank ? common.Alpha : common.Scale * rank,
+            RankPerLayer = ranks,
+            Alpha = alpha,
             Dropout = root.Number("lora_dropout", 0, 1) ?? 0,
             Targets = [.. modules.Select(module => module.Linear).Distinct().Order()],
         };
@@ -68,7 +69,7 @@ internal static class PeftLora
             let ownRank = Whole(root, Matching(root, "rank_pattern", ranks, path) ?? rank)
             let ownAlpha = Matching(root, "alpha_pattern", alphas, path) ?? alpha
             select new Module(
-                $"{Name}{layer}.{linear.Path()}.", linear, ownRank, ownAlpha, Scale(ownAlpha, ownRank, isRankStabilised));
+                $"{Name}{layer}.{linear.Path()}.", layer, linear, ownRank, ownAlpha, Scale(ownAlpha, ownRank, isRankStabilised));
         var found = modules.ToArray();
         if (found.Length == 0)
         {
@@ -106,17 +107,32 @@ internal static class PeftLora
         ? (int)rank
         : throw root.Wrong("rank_pattern", $"{rank} is not a whole number");
 
-    private static void Notice(string file, Module[] modules, Module common, Action<string> notice)
+    /// <summary>The largest rank of each layer's modules; a layer without any has the largest of all.</summary>
+    private static int[] RankPerLayer(Module[] modules, int layers) =>
+    [
+        .. Enumerable.Range(0, layers).Select(layer => modules.Where(module => module.Layer == layer)
+            .Select(module => module.Rank).DefaultIfEmpty(modules.Max(module => module.Rank)).Max()),
+    ];
+
+    private static void Notice(string file, Module[] modules, Func<Module, double> factorOf, Action<string> notice)
     {
-        foreach (var group in modules.Where(module => module.Scale != common.Scale).GroupBy(module => module.Scale))
+        foreach (var group in modules.Where(module => factorOf(module) != 1)
+            .GroupBy(module => (module.Scale, Factor: factorOf(module))))
         {
-            var factor = group.Key / common.Scale;
+            var (scale, factor) = group.Key;
             var isExact = double.IsPow2(factor) || factor == 0;
             notice(
-                $"{file}: {group.Count()} modules have the scale {group.Key:G6} where others have {common.Scale:G6}; "
+                $"{file}: {group.Count()} modules have the scale {scale:G6} where others have {scale / factor:G6}; "
                 + $"their B is multiplied by {factor:G6}, {(isExact ? "which is exact" : "and rounded to F32")}.");
         }
     }
 
-    private sealed record Module(string Prefix, Linear Linear, int Rank, double Alpha, double Scale);
+    private sealed record Module(string Prefix, int Layer, Linear Linear, int Rank, double Alpha, double Scale)
+    {
+        /// <summary>The α with which a layer of that rank has this module's scale.</summary>
+        public double AlphaAt(int layerRank) => Scale == Alpha / layerRank ? Alpha : Scale * layerRank;
+
+        /// <summary>What B is multiplied by in an adapter of that α and layer rank.</summary>
+        public double FactorAt(double alpha, int layerRank) => Scale == alpha / layerRank ? 1 : Scale / (alpha / layerRank);
+    }
 }
