@@ -11,7 +11,7 @@ public static class PretrainingKeys
     private const int MostCount = 1_000_000_000;
     private const string OurChoice = "our choice";
     private const string Llama = "LLaMA (arXiv 2302.13971)";
-    private const string Small = OurChoice + ": an hour on two cores";
+    private const string Small = OurChoice + ": for two cores";
 
     private static readonly ListOf<string> CorpusNames =
         new(new Word<string>([.. CorpusCatalogue.All.Select(corpus => (corpus.Name, corpus.Name))]), 0, 100, allowSingle: true);
