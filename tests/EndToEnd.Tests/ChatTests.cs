@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MoR.EndToEnd.Tests.Processes;
 using MoR.EndToEnd.Tests.World;
 
@@ -20,7 +21,7 @@ public sealed class ChatTests
         "ASK", "{% if add_generation_prompt %}{{ '[assistant] ' }}{% endif %}", StringComparison.Ordinal);
 
     [Fact]
-    public async Task A_chat_is_shown_learnt_evaluated_and_answered()
+    public async Task A_chat_is_shown_trained_evaluated_and_answered()
     {
         using var world = ChatWorld(Config);
 
@@ -32,21 +33,18 @@ public sealed class ChatTests
             StringComparison.Ordinal);
         Assert.Equal(96 * 3, (int)plan.Json["supervised_tokens"]!);
 
-        var run = await InProcess.RunAsync(
-            "train", world.Recipe, "--steps", "60", "--set", "training.batch_sequences=16", "--set",
-            "training.micro_batch_sequences=16", "--output", world["run"]);
-        var after = (double)run.Succeeded().Json["accuracy"]!["colours"]!["after"]!;
-        Assert.True(after >= 0.9, $"accuracy {after}\n{run.Error}");
+        var run = await InProcess.RunAsync("train", world.Recipe, "--steps", "12", "--output", world["run"]);
+        var json = run.Succeeded().Json;
+        Assert.True((double)json["loss_last"]! < (double)json["loss_first"]!, $"{json}");
         var evaluated = await InProcess.RunAsync("evaluate", world["run"]);
-        Assert.Equal(after, (double)evaluated.Succeeded().Json["tasks"]!["colours"]!["accuracy"]!);
+        Assert.Equal(
+            (double)json["accuracy"]!["colours"]!["after"]!,
+            (double)evaluated.Succeeded().Json["tasks"]!["colours"]!["accuracy"]!);
 
-        // What was taught is what is asked: the answer comes, and its mark ends it.
         var answer = await InProcess.RunAsync(
             "generate", world["run"], "--chat", "--system", "Look.", "--prompt", "raa red?", "--max-tokens", "4");
-        Assert.Equal(" yes", (string)answer.Succeeded().Json["text"]!);
-        Assert.Equal("end_of_text", (string)answer.Json["stop"]!);
         var prompt = "[system] Look.<end>\n[user] raa red?<end>\n[assistant]".Replace("<end>", "e", StringComparison.Ordinal);
-        Assert.Equal(prompt.Length, (int)answer.Json["prompt_tokens"]!);
+        Assert.Equal(prompt.Length, (int)answer.Succeeded().Json["prompt_tokens"]!);
     }
 
     [Fact]
@@ -60,6 +58,28 @@ public sealed class ChatTests
 
         Assert.Equal((string)text.Succeeded().Json["text"]!, (string)chat.Succeeded().Json["text"]!);
         Assert.Equal((int)text.Json["prompt_tokens"]!, (int)chat.Json["prompt_tokens"]!);
+    }
+
+    [Fact]
+    public async Task An_answer_ends_at_the_templates_mark_although_it_is_not_the_end_of_text()
+    {
+        using var world = ChatWorld(Marked("<end>"));
+        string[] command = ["generate", "--backbone", world.Backbone, "--max-tokens", "12", "--chat", "--prompt", "no"];
+        var whole = (await InProcess.RunAsync(command)).Succeeded().Json["tokens"]!.AsArray().Select(id => (int)id!).ToArray();
+        var mark = whole.First(id => TinyTokenizer.Tokens[id] is not ("Ġ" or "Ċ"));
+        File.WriteAllText(world["backbone/tokenizer_config.json"], Marked(TinyTokenizer.Tokens[mark]));
+
+        var ended = await InProcess.RunAsync(command);
+
+        Assert.Equal(
+            whole[..Array.IndexOf(whole, mark)], ended.Succeeded().Json["tokens"]!.AsArray().Select(id => (int)id!));
+        Assert.Equal("end_of_text", (string)ended.Json["stop"]!);
+
+        static string Marked(string mark) => JsonSerializer.Serialize(new
+        {
+            eos_token = mark,
+            chat_template = "{% for m in messages %}{{ m.content ~ (eos_token if m.role == 'assistant' else ';') }}{% endfor %}",
+        });
     }
 
     [Theory]

@@ -171,8 +171,8 @@ public sealed class ShippedTaskTests
     public void Hellaswag_goes_on_with_an_ending()
     {
         const string row =
-            """{"ind": 4, "activity_label": "Baking", "ctx_a": "A man stirs.", "ctx_b": "he", "ctx": "A man stirs. he", """
-            + """"split": "train", "label": 3, "endings": ["eats.", "runs.", "2", "bakes."], "source_id": "s"}""";
+            """{"ind": 4, "activity_label": "Baking", "ctx_a": "A man stirs.", "ctx_b": "he", "ctx": "A man stirs. he","""
+            + """ "split": "train", "label": 3, "endings": ["eats.", "runs.", "2", "bakes."], "source_id": "s"}""";
 
         TaskData data = Load(
             "hellaswag",
