@@ -64,6 +64,7 @@ new_box() { # a machine with everything, as root
   echo 0 >"$box/uid"
   tool id <<<'cat "$box/uid"'
   tool make <<<''
+  tool dpkg-query <<<'printf installed'
   tool cmake <<'TOOL'
 [ "$1" = --build ] || exit 0
 mkdir -p "$box/repo/artifacts/native" && touch "$box/repo/artifacts/native/libmor_native.so"
@@ -282,6 +283,17 @@ echo 'exit 139' >"$box/results-Y"; mor test
 check 'a run that left no result counts as failed' last_line '4 passed, 1 failed, 0 skipped'
 results X 0 0 0 0; results Y 0 0 0 0; mor test nosuchtest
 check 'no test at all is a failure' ends_with 1
+results X 1 1 0 0; results Y 1 1 0 0; tool dpkg-query <<<'exit 1'; mor test
+check 'a run of all tests installs what some of them need' called 'install -y --no-install-recommends python3-torch'
+mor test Some.Name
+check 'a run of some tests installs nothing' never_called apt-get
+tool apt-get <<<'exit 100'; mor test
+check 'what cannot be installed is a warning' says 'the tests that use it are skipped'
+check 'what cannot be installed fails nothing' ends_with 0
+echo 1000 >"$box/uid"; mor test
+check 'without root nothing is asked for the tests' never_called apt-get
+echo 0 >"$box/uid"; tool dpkg-query <<<'printf installed'; mor test
+check 'what is there is not installed again' never_called apt-get
 mor test --list-tiers
 check 'tiers are listed' prints chaos
 mor test --nope

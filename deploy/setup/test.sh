@@ -100,6 +100,20 @@ run_check() {
   count "${good:-0}" "$bad" 0 "$name" "$(elapsed "$start")"
 }
 
+# The tests that apply exported adapters in PyTorch are skipped without Debian's python3-torch (9 MB beside the libtorch
+# that is here). A run of all tests installs it where that needs no question; that it cannot fails nothing.
+install_test_packages() {
+  local log=$artifacts/log/install-tests.log
+  [ -z "${LIBTORCH:-}" ] && ! on_terminal && command -v apt-get >/dev/null && command -v dpkg-query >/dev/null || return 0
+  [ "$(dpkg-query -W -f '${db:Status-Status}' python3-torch 2>/dev/null)" != installed ] && find_root || return 0
+  say "installing python3-torch, for the tests that use PyTorch (log: $log)"
+  mkdir -p "${log%/*}"
+  : >"$log"
+  apt_get update || say "warning: apt-get update failed; trying with the package lists that are here"
+  apt_get install -y --no-install-recommends python3-torch ||
+    say "warning: apt-get could not install python3-torch (log: $log); the tests that use it are skipped"
+}
+
 run_tests() {
   local argument tier= filter= format=false dll folder
   local timeout_minutes=${MOR_TEST_TIMEOUT:-15}
@@ -123,6 +137,7 @@ run_tests() {
   counting=true
   find_dotnet || die 2 "$(dotnet_missing)"
   [ "${MOR_SKIP_BUILD:-0}" = 1 ] || ensure native tests
+  [ -n "$tier$filter" ] || install_test_packages
   trap 'die 130 "interrupted; what ran until then is in $folder"' INT
   mkdir -p "$artifacts/test-results"
   folder=$(mktemp -d "$artifacts/test-results/$(date +%Y%m%d-%H%M%S)-XXXX") # two gates may run at once

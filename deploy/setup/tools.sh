@@ -125,6 +125,12 @@ find_root() {
   if on_terminal; then as_root=(sudo); else as_root=(sudo -n); sudo -n true 2>/dev/null; fi
 }
 
+# apt_get ARGUMENT...: after find_root, without questions, into $log.
+apt_get() {
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get -o DPkg::Lock::Timeout=300 "$@" </dev/null >>"$log" 2>&1 9>&-
+}
+
 # install_missing: leaves a machine that has CMake, a compiler, libtorch and a BLAS, or ends the launcher.
 install_missing() {
   missing_packages
@@ -145,10 +151,6 @@ install_missing() {
     esac
   fi
   say "installing (log: $log)"
-  apt_get() {
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-      apt-get -o DPkg::Lock::Timeout=300 "$@" </dev/null >>"$log" 2>&1 9>&-
-  }
   : >"$log"
   apt_get update || say "warning: apt-get update failed; trying with the package lists that are here"
   if ! apt_get install -y --no-install-recommends "${packages[@]}"; then

@@ -2,9 +2,15 @@ using MoR.Cluster.Disk;
 using MoR.Cluster.Disk.Runtime;
 using MoR.Cluster.Seams;
 using MoR.Coordinator.CommandLine;
+<<<<<<< HEAD
 using MoR.Coordinator.Doctor;
+=======
+using MoR.Coordinator.Comparison;
+>>>>>>> origin/next
 using MoR.Coordinator.Evaluation;
+using MoR.Coordinator.Export;
 using MoR.Coordinator.Generation;
+using MoR.Coordinator.Pretraining;
 using MoR.Coordinator.Runtime;
 using MoR.Coordinator.Training;
 
@@ -31,10 +37,30 @@ public sealed class Commands : ICommands
         new TrainingSession(options, terminal, _disk, _time, _fatal, _memory).RunAsync(cancel);
 
     /// <inheritdoc/>
+    public Task<CommandOutcome> PretrainAsync(RunOptions options, ITerminal terminal, CancellationToken cancel) =>
+        new PretrainingSession(options, terminal, _disk, _time, _fatal).RunAsync(cancel);
+
+    /// <inheritdoc/>
+    public Task<CommandOutcome> CompareAsync(CompareOptions options, ITerminal terminal, CancellationToken cancel) =>
+        new ComparisonSession(options, terminal, _disk, _time, _fatal).RunAsync(cancel);
+
+    /// <inheritdoc/>
     public Task<CommandOutcome> EvaluateAsync(EvaluateOptions options, ITerminal terminal, CancellationToken cancel) =>
         new EvaluationSession(options, terminal, _disk, _memory).RunAsync(cancel);
 
     /// <inheritdoc/>
     public Task<CommandOutcome> GenerateAsync(GenerateOptions options, ITerminal terminal, CancellationToken cancel) =>
+<<<<<<< HEAD
         new GenerationSession(options, terminal, _disk, _memory).RunAsync(cancel);
+=======
+        new GenerationSession(options, terminal, _disk).RunAsync(cancel);
+
+    /// <inheritdoc/>
+    public CommandOutcome Export(ExportOptions options, ITerminal terminal) =>
+        new ExportSession(options, terminal, _disk).Run();
+
+    /// <inheritdoc/>
+    public CommandOutcome Import(ImportOptions options, ITerminal terminal) =>
+        new ImportSession(options, terminal, _disk).Run();
+>>>>>>> origin/next
 }

@@ -19,6 +19,24 @@ public sealed class GoingOnTests
     }
 
     [Fact]
+    public async Task A_run_that_was_interrupted_in_its_last_evaluation_makes_up_for_it()
+    {
+        using var world = new TinyWorld();
+        File.WriteAllText(
+            world["second.yaml"],
+            File.ReadAllText(world.Task).Replace("name: colours", "name: shades", StringComparison.Ordinal));
+        world.Edit("recipe.yaml", "[task.yaml]", "[task.yaml, second.yaml]");
+        (await InProcess.InterruptedAtAsync(
+            "step 3: colours", "train", world.Recipe, "--steps", "3", "--output", world["run"])).Ended(3);
+        Assert.Equal([0], Evaluations(world));
+
+        var run = await ResumeAsync(world);
+
+        Assert.Equal([0, 3], Evaluations(world));
+        Assert.All((string[])["colours", "shades"], task => Assert.NotNull(run.Json["accuracy"]![task]!["after"]));
+    }
+
+    [Fact]
     public async Task Beginning_anew_before_the_first_checkpoint_evaluates_once()
     {
         using var world = new TinyWorld();

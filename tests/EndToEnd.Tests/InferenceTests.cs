@@ -145,7 +145,7 @@ public sealed class InferenceTests
         new ExpertSpec
         {
             CountPerLayer = [3, 4],
-            Rank = 3,
+            RankPerLayer = [3, 2],
             Alpha = 5,
             Targets = [Linear.QProj, Linear.VProj, Linear.OProj, Linear.UpProj, Linear.DownProj],
         },
@@ -199,8 +199,9 @@ public sealed class InferenceTests
                 Enumerable.Range(0, experts.CountPerLayer[layer]).Select(expert => (point.Linear, expert))))
             {
                 var name = $"{Prefix}{layer}.{linear.Path()}.experts.{expert}.";
-                tensors.Add(name + "lora_A.weight", 0.2, experts.Rank, config.InputWidth(linear));
-                tensors.Add(name + "lora_B.weight", 0.2, config.OutputWidth(linear), experts.Rank);
+                var rank = experts.RankPerLayer[layer];
+                tensors.Add(name + "lora_A.weight", 0.2, rank, config.InputWidth(linear));
+                tensors.Add(name + "lora_B.weight", 0.2, config.OutputWidth(linear), rank);
             }
         }
 
@@ -208,7 +209,7 @@ public sealed class InferenceTests
         tensors.Write(world["adapter/adapter.safetensors"]);
         File.WriteAllText(world["adapter/adapter_config.json"], $$"""
             {
-              "peft_type": "LORA", "r": {{experts.Rank}}, "lora_alpha": {{experts.Alpha}}, "bias": "none",
+              "peft_type": "LORA", "r": 8, "lora_alpha": {{experts.Alpha}}, "bias": "none",
               "target_modules": ["q_proj", "v_proj", "o_proj", "up_proj", "down_proj"],
               "mor": {
                 "router": {
@@ -217,7 +218,7 @@ public sealed class InferenceTests
                   "mixing": "{{router.Mixing.ToString().ToLowerInvariant()}}",
                   "scope": "{{router.Scope.ToString().ToLowerInvariant()}}"
                 },
-                "experts": {"kind": "lora", "count": [3, 4], "rank": {{experts.Rank}}, "alpha": {{experts.Alpha}}}
+                "experts": {"kind": "lora", "count": [3, 4], "rank": [3, 2], "alpha": {{experts.Alpha}}}
               }
             }
             """);

@@ -7,7 +7,7 @@ namespace MoR.Model.Tests;
 
 /// <summary>
 /// Adapters in one line, for tables of tests: a router kind, then <c>key=value</c> words, such as
-/// <c>mor scope=linear counts=2,4 k=2 m=2 shards=3 targets=q_proj,v_proj balance=0.1</c>.
+/// <c>mor scope=linear counts=2,4 rank=3,1 k=2 m=2 shards=3 targets=q_proj,v_proj balance=0.1</c>.
 /// </summary>
 internal static class AdapterCase
 {
@@ -21,9 +21,8 @@ internal static class AdapterCase
         var spec = new AdapterSpec(
             new ExpertSpec
             {
-                CountPerLayer =
-                    [.. Enumerable.Range(0, layers).Select(layer => counts[layer * counts.Length / layers])],
-                Rank = Whole(Take("rank") ?? "3"),
+                CountPerLayer = Spread(counts),
+                RankPerLayer = Spread((Take("rank") ?? "3").Split(',').Select(Whole).ToArray()),
                 Alpha = Number(Take("alpha") ?? "4"),
                 Dropout = Number(Take("dropout") ?? "0"),
                 Targets = Take("targets") is { } targets
@@ -47,6 +46,9 @@ internal static class AdapterCase
         return values.Count == 0 ? spec : throw new ArgumentException($"unknown: {string.Join(", ", values.Keys)}");
 
         string? Take(string key) => values.Remove(key, out var value) ? value : null;
+
+        int[] Spread(int[] numbers) =>
+            [.. Enumerable.Range(0, layers).Select(layer => numbers[layer * numbers.Length / layers])];
     }
 
     private static int Whole(string text) => int.Parse(text, CultureInfo.InvariantCulture);

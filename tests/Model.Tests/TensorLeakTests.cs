@@ -104,7 +104,7 @@ public sealed class TensorLeakTests
         {
             using var microBatch = new LlamaMicroBatch(
                 adapted,
-                PackedBatch.ForGeneration(tiny.Tokens(3, (ulong)i), cache.Length),
+                PackedBatch.ForGeneration((tiny.Tokens(3, (ulong)i), cache.Length)),
                 MicroBatchContext.Inference(20),
                 cache);
             await training.Model.Runner.ForwardAsync(microBatch, CancellationToken.None);

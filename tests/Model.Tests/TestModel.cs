@@ -4,6 +4,7 @@ using MoR.Engine;
 using MoR.Model.Adapters;
 using MoR.Model.Backbone;
 using MoR.Model.Experts;
+using MoR.Model.Parameters;
 using MoR.Model.Routing;
 using MoR.Model.Runtime;
 using MoR.Model.Safetensors;
@@ -75,7 +76,12 @@ internal sealed class TestModel : IDisposable
 
     /// <summary>Plain LoRA on all linears: with B = 0, the backbone itself.</summary>
     public static AdapterSpec PlainLora(int layers) => new(
-        new ExpertSpec { CountPerLayer = [.. Enumerable.Repeat(1, layers)], Targets = Enum.GetValues<Linear>() },
+        new ExpertSpec
+        {
+            CountPerLayer = [.. Enumerable.Repeat(1, layers)],
+            RankPerLayer = [.. Enumerable.Repeat(8, layers)],
+            Targets = Enum.GetValues<Linear>(),
+        },
         new RouterSpec { Kind = RouterCatalogue.None });
 
     /// <summary>
@@ -124,18 +130,24 @@ internal sealed class TestModel : IDisposable
     public async Task<double[][]> LogitsAsync(int[] tokens, KeyValueCache? cache = null)
     {
         using var microBatch = new LlamaMicroBatch(
-            Model, PackedBatch.ForLogits(tokens), MicroBatchContext.Inference(0), cache);
+            Model, PackedBatch.ForLogits(tokens), MicroBatchContext.Inference(0), cache is null ? [] : [cache]);
         await Runner.ForwardAsync(microBatch, CancellationToken.None);
         return ToRows(microBatch);
     }
 
     /// <summary>Logits that follow new tokens of a cached sequence; [vocabulary].</summary>
-    public async Task<double[]> NextAsync(int[] tokens, KeyValueCache cache)
+    public async Task<double[]> NextAsync(int[] tokens, KeyValueCache cache) => (await NextAsync([(tokens, cache)]))[0];
+
+    /// <summary>Logits that follow new tokens of each cached sequence; [sequences][vocabulary].</summary>
+    public async Task<double[][]> NextAsync(IReadOnlyList<(int[] Tokens, KeyValueCache Cache)> sequences)
     {
         using var microBatch = new LlamaMicroBatch(
-            Model, PackedBatch.ForGeneration(tokens, cache.Length), MicroBatchContext.Inference(0), cache);
+            Model,
+            PackedBatch.ForGeneration([.. sequences.Select(item => (item.Tokens, item.Cache.Length))]),
+            MicroBatchContext.Inference(0),
+            [.. sequences.Select(item => item.Cache)]);
         await Runner.ForwardAsync(microBatch, CancellationToken.None);
-        return ToRows(microBatch)[0];
+        return ToRows(microBatch);
     }
 
     /// <summary>Mean negative log-likelihood of each next token.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using MoR.Coordinator.Configuration;
 using MoR.Coordinator.Doctor;
 
 namespace MoR.Coordinator.CommandLine;
@@ -8,9 +9,9 @@ namespace MoR.Coordinator.CommandLine;
 /// Runs one command from its arguments to its exit code. Stdout carries results only: with <c>--json</c> one object on
 /// its last line, whatever happens. An exception never leaves.
 /// </summary>
-/// <param name="commands">What train, evaluate and generate do.</param>
+/// <param name="commands">What all commands but doctor do.</param>
 /// <param name="doctor">What doctor does.</param>
-/// <param name="recipes">What train says when it is given nothing.</param>
+/// <param name="recipes">What train and pretrain say when they are given nothing.</param>
 /// <param name="output">stdout.</param>
 /// <param name="error">stderr.</param>
 /// <param name="traits">What stderr is.</param>
@@ -34,6 +35,8 @@ public sealed class CommandLineProgram(
         var terminal = new Terminal(error, wantsJson ? null : output, traits, time);
         stop.WhenStopping(() => terminal.Note(
             parsed.CommandResult.Command == _tree.Train.Command
+            || parsed.CommandResult.Command == _tree.Pretrain.Command
+            || parsed.CommandResult.Command == _tree.Compare.Command
                 ? "stopping: saving state (again to stop at once)"
                 : "stopping (again to stop at once)"));
         try
@@ -82,14 +85,36 @@ public sealed class CommandLineProgram(
 
         if (command == _tree.Train.Command)
         {
-            return _tree.Train.IsBare(parsed)
-                ? recipes.Show(terminal)
+            return _tree.Train.WantsList(parsed)
+                ? recipes.Show(terminal, RecipeFamily.Training)
                 : await commands.TrainAsync(_tree.Train.Read(parsed), terminal, cancel);
+        }
+
+        if (command == _tree.Pretrain.Command)
+        {
+            return _tree.Pretrain.WantsList(parsed)
+                ? recipes.Show(terminal, RecipeFamily.Pretraining)
+                : await commands.PretrainAsync(_tree.Pretrain.Read(parsed), terminal, cancel);
+        }
+
+        if (command == _tree.Compare.Command)
+        {
+            return await commands.CompareAsync(_tree.Compare.Read(parsed), terminal, cancel);
         }
 
         if (command == _tree.Evaluate.Command)
         {
             return await commands.EvaluateAsync(_tree.Evaluate.Read(parsed), terminal, cancel);
+        }
+
+        if (command == _tree.Export.Command)
+        {
+            return commands.Export(_tree.Export.Read(parsed), terminal);
+        }
+
+        if (command == _tree.Import.Command)
+        {
+            return commands.Import(_tree.Import.Read(parsed), terminal);
         }
 
         return command == _tree.Generate.Command

@@ -28,8 +28,12 @@ public sealed class CommandTree
         Root.Options.Clear();
         Root.Directives.Clear();
         Root.Add(Train.Command);
+        Root.Add(Pretrain.Command);
+        Root.Add(Compare.Command);
         Root.Add(Evaluate.Command);
         Root.Add(Generate.Command);
+        Root.Add(Export.Command);
+        Root.Add(Import.Command);
         Root.Add(Doctor);
         Root.Add(Json);
         Root.Add(Debug);
@@ -41,9 +45,17 @@ public sealed class CommandTree
 
     public TrainCommand Train { get; } = new();
 
+    public PretrainCommand Pretrain { get; } = new();
+
+    public CompareCommand Compare { get; } = new();
+
     public EvaluateCommand Evaluate { get; } = new();
 
     public GenerateCommand Generate { get; } = new();
+
+    public ExportCommand Export { get; } = new();
+
+    public ImportCommand Import { get; } = new();
 
     public Command Doctor { get; } = new("doctor", "check this machine and measure its speed");
 

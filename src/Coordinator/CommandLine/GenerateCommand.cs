@@ -17,6 +17,16 @@ public sealed class GenerateCommand
             return true;
         });
 
+    private readonly Option<bool> _chat =
+        OptionKinds.Flag("--chat", "answer the prompt as a user's message, by the backbone's chat template");
+
+    private readonly ValueOption<string?> _system = new(
+        "--system", "TEXT", "system message of --chat", "a system message", (text, out value) =>
+        {
+            value = text;
+            return text.Trim().Length > 0;
+        });
+
     private readonly ValueOption<string?> _backbone =
         OptionKinds.Folder("--backbone", "Hugging Face folder of a backbone, instead of a run");
 
@@ -43,6 +53,8 @@ public sealed class GenerateCommand
     {
         Command.Add(_run);
         Command.Add(_prompt);
+        Command.Add(_chat);
+        Command.Add(_system);
         Command.Add(_backbone);
         Command.Add(_adapter);
         Command.Add(_maxTokens);
@@ -73,6 +85,8 @@ public sealed class GenerateCommand
             Run = run,
             Backbone = backbone,
             Adapter = parsed.GetValue(_adapter),
+            Chat = parsed.GetValue(_chat),
+            System = ReadSystem(parsed),
             MaxNewTokens = (int?)parsed.GetValue(_maxTokens) ?? defaults.MaxNewTokens,
             Temperature = parsed.GetValue(_temperature) ?? defaults.Temperature,
             TopP = parsed.GetValue(_topP) ?? defaults.TopP,
@@ -82,4 +96,8 @@ public sealed class GenerateCommand
             Device = parsed.GetValue(_device) ?? defaults.Device,
         };
     }
+
+    private string? ReadSystem(ParseResult parsed) => parsed.GetValue(_system) is not { } system ? null
+        : parsed.GetValue(_chat) ? system
+        : throw new InputException("--system", $"'{system}' is given without --chat", "Add --chat, or leave it out.");
 }

@@ -15,6 +15,12 @@ public sealed record GenerateOptions
     /// <summary>The text to continue.</summary>
     public required string Prompt { get; init; }
 
+    /// <summary>Whether the prompt is a user's message, to be answered through the backbone's chat template.</summary>
+    public bool Chat { get; init; }
+
+    /// <summary>System message of a chat; null for none, or the chat template's own.</summary>
+    public string? System { get; init; }
+
     /// <summary>At most this many new tokens.</summary>
     public int MaxNewTokens { get; init; } = 128;
 

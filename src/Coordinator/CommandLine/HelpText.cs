@@ -35,7 +35,7 @@ internal static class HelpText
             .Concat(LauncherCommands));
         text.Append("\nOptions:\n");
         Columns(text, root.Options.Select(option => (Label(option), option.Description ?? "")));
-        text.Append("\nBegin with 'mor train' (lists the recipes) or 'mor doctor' (checks this machine).\n\n");
+        text.Append("\nBegin with 'mor train' (trains the demo) or 'mor doctor' (checks this machine).\n\n");
         text.Append(ExitCodes).Append("\n\n");
         return text.Append(Documentation).Append('\n').ToString();
     }

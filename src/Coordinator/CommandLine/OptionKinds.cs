@@ -69,6 +69,13 @@ internal static class OptionKinds
     public static ValueOption<long?> Threads() =>
         Whole("--threads", "N", 1, RecipeNumerics.MostThreads, "threads for mathematics (default: all processors)");
 
+    public static ListOption Set(string description) => new(
+        "--set",
+        "KEY=VALUE",
+        description,
+        "a recipe key and its value, such as training.learning_rate=1e-3",
+        text => text.IndexOf('=', StringComparison.Ordinal) > 0);
+
     public static Argument<string?> Run() => new("RUN")
     {
         Description = "run folder, such as runs/rte",

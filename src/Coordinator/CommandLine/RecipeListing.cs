@@ -5,28 +5,29 @@ using MoR.Coordinator.Configuration;
 
 namespace MoR.Coordinator.CommandLine;
 
-/// <summary>What <c>mor train</c> says when it is given nothing: the recipes, and what each needs.</summary>
+/// <summary>What <c>--list</c> shows: the recipes of a command, and what each needs.</summary>
 /// <param name="folder">The folder of the recipes; null when it cannot be found.</param>
 public sealed class RecipeListing(string? folder)
 {
-    /// <summary>Prints the list as the result.</summary>
+    /// <summary>Prints a family's list as the result.</summary>
     /// <exception cref="InputException">There are no recipes.</exception>
-    public CommandOutcome Show(ITerminal terminal)
+    public CommandOutcome Show(ITerminal terminal, RecipeFamily family)
     {
-        var recipes = folder is not null && Directory.Exists(folder) ? RecipeCatalogue.List(folder) : [];
+        var place = folder is null ? null : Path.Join(folder, family.Subfolder);
+        var recipes = place is not null && Directory.Exists(place) ? RecipeCatalogue.List(place, family) : [];
         if (recipes.IsEmpty)
         {
             throw new InputException(
-                folder ?? ShippedFolder.Recipes,
+                place ?? ShippedFolder.Recipes,
                 "there are no recipes near the program",
-                "Give the path of a recipe file: 'mor train FILE'.");
+                $"Give the path of a recipe file: 'mor {family.Command} FILE'.");
         }
 
-        terminal.Result(Describe(recipes));
+        terminal.Result(Describe(recipes, family));
         return CommandOutcome.Done(ToJson(recipes));
     }
 
-    private static string Describe(IReadOnlyList<RecipeSummary> recipes)
+    private static string Describe(IReadOnlyList<RecipeSummary> recipes, RecipeFamily family)
     {
         var width = recipes.Max(recipe => recipe.Name.Length);
         var indent = new string(' ', width + 4);
@@ -46,15 +47,16 @@ public sealed class RecipeListing(string? folder)
 
         if (recipes.FirstOrDefault(recipe => recipe.Problem is null) is { } example)
         {
-            text.Append("\nFor example:\n  ").Append(CommandFor(example)).Append('\n');
+            text.Append("\nFor example:\n  ").Append(CommandFor(example, family)).Append('\n');
             text.Append("Add --dry-run to see the plan first.\n");
         }
 
         return text.ToString().TrimEnd('\n');
     }
 
-    private static string CommandFor(RecipeSummary recipe) =>
-        string.Join(' ', recipe.RequiredKeys.Select(key => $"--set {key}=DIR").Prepend("mor train " + recipe.Name));
+    private static string CommandFor(RecipeSummary recipe, RecipeFamily family) => string.Join(
+        ' ',
+        recipe.RequiredKeys.Select(key => $"--set {key}={family.Placeholder}").Prepend($"mor {family.Command} {recipe.Name}"));
 
     private static JsonObject ToJson(IEnumerable<RecipeSummary> recipes)
     {

@@ -37,12 +37,17 @@ public sealed record Recipe
     /// Anything is wrong with the file or the options; the message has one line per problem.
     /// </exception>
     public static Recipe Load(string path, IEnumerable<string> overrides) =>
-        RecipeLoader.Load(path, ConfigText.ReadFile(path), overrides, Environment.CurrentDirectory);
+        RecipeLoader.Load(path, ConfigText.ReadFile(path), [], overrides, Environment.CurrentDirectory);
 
     /// <summary>Reads a recipe's text; <paramref name="path"/> is for messages and relative paths.</summary>
     /// <inheritdoc cref="Load" path="/exception"/>
     public static Recipe Parse(string path, string text, IEnumerable<string> overrides) =>
-        RecipeLoader.Load(path, text, overrides, Environment.CurrentDirectory);
+        RecipeLoader.Load(path, text, [], overrides, Environment.CurrentDirectory);
+
+    /// <summary>Reads a recipe with values that another file gives to its keys.</summary>
+    /// <inheritdoc cref="Load" path="/exception"/>
+    public static Recipe LoadWith(string path, IEnumerable<GivenValue> values) =>
+        RecipeLoader.Load(path, ConfigText.ReadFile(path), values, [], Environment.CurrentDirectory);
 
     /// <summary>The recipe with every key, which <see cref="Load"/> reads as an equal recipe.</summary>
     public string ToYaml() => KeyWriter.Write(this, RecipeKeys.All);

@@ -9,7 +9,7 @@ public static class RecipeCatalogue
 {
     /// <summary>The <c>*.yaml</c> files of a folder, sorted by name. A file that is not a recipe says why.</summary>
     /// <exception cref="InputException">The folder does not exist.</exception>
-    public static ImmutableArray<RecipeSummary> List(string folder)
+    public static ImmutableArray<RecipeSummary> List(string folder, RecipeFamily family)
     {
         if (!Directory.Exists(folder))
         {
@@ -18,7 +18,8 @@ public static class RecipeCatalogue
 
         return
         [
-            .. Directory.EnumerateFiles(folder, "*.yaml").Order(StringComparer.Ordinal).Select(Summarise),
+            .. Directory.EnumerateFiles(folder, "*.yaml").Order(StringComparer.Ordinal)
+                .Select(path => Summarise(path, family)),
         ];
     }
 
@@ -27,29 +28,10 @@ public static class RecipeCatalogue
     /// default the one that comes with the program. A path that does not exist is left to the reader to refuse.
     /// </summary>
     /// <exception cref="InputException">It is a bare name, neither of a file nor of one of the folder's recipes.</exception>
-    public static string PathOf(string recipe, string? recipesFolder = null)
-    {
-        if (File.Exists(recipe) || (recipesFolder ?? ShippedFolder.Find(ShippedFolder.Recipes)) is not { } folder)
-        {
-            return recipe;
-        }
+    public static string PathOf(string recipe, string? recipesFolder = null) =>
+        ShippedFolder.PathOf(recipe, "recipe", recipesFolder ?? ShippedFolder.Find(ShippedFolder.Recipes));
 
-        var shipped = Path.Combine(folder, recipe + ".yaml");
-        if (File.Exists(shipped))
-        {
-            return shipped;
-        }
-
-        var isName = Path.GetFileName(recipe) == recipe && !Path.HasExtension(recipe) && !Directory.Exists(recipe);
-        return isName && Directory.Exists(folder)
-            ? throw new InputException(
-                recipe,
-                "there is neither a recipe of that name nor such a file",
-                $"Name one of {string.Join(", ", TaskCatalogue.Names(folder))}, or the path of a recipe file.")
-            : recipe;
-    }
-
-    private static RecipeSummary Summarise(string path)
+    private static RecipeSummary Summarise(string path, RecipeFamily family)
     {
         var summary = "";
         ItemList<string> required = [];
@@ -58,10 +40,10 @@ public static class RecipeCatalogue
         {
             var text = ConfigText.ReadFile(path);
             summary = FirstComment(text);
-            required = RequiredKeys(path, text);
+            required = family.RequiredKeys(path, text);
 
             // What is left to the user is filled in, so that everything else is checked.
-            Recipe.Parse(path, text, required.Select(key => $"{key}=."));
+            family.Check(path, text, required.Select(key => $"{key}=."));
         }
         catch (InputException e)
         {
@@ -73,22 +55,4 @@ public static class RecipeCatalogue
 
     private static string FirstComment(string text) =>
         text.Split('\n').FirstOrDefault(line => line.StartsWith('#'))?.TrimStart('#').Trim() ?? "";
-
-    private static ItemList<string> RequiredKeys(string path, string text)
-    {
-        var ignored = new ProblemList();
-        if (YamlReader.Read(text, new Place(path, 1, "/"), ignored) is not { } root)
-        {
-            return [];
-        }
-
-        var reader = new KeyReader<Recipe>(RecipeKeys.All, root, ignored);
-        var tasks = reader.Get(RecipeKeys.DataTasks);
-        var needsFolder = tasks.Any(task => !TaskReference.IsPath(task)) && !reader.IsGiven(RecipeKeys.DataFolder);
-        return
-        [
-            .. RecipeKeys.All.Where(key => key.IsRequired && !reader.IsGiven(key)).Select(key => key.Path),
-            .. needsFolder ? [RecipeKeys.DataFolder.Path] : Array.Empty<string>(),
-        ];
-    }
 }

@@ -7,9 +7,15 @@ public sealed record RecipeExperts
     public static readonly ItemList<string> AllTargets =
         ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"];
 
-    public required ExpertCount Count { get; init; }
+    /// <summary>The most experts of one layer.</summary>
+    public const int MostExperts = 1024;
 
-    public required int Rank { get; init; }
+    /// <summary>The largest rank.</summary>
+    public const int MostRank = 4096;
+
+    public required LayerNumbers Count { get; init; }
+
+    public required LayerNumbers Rank { get; init; }
 
     public required double Alpha { get; init; }
 

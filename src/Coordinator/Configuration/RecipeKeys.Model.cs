@@ -11,29 +11,30 @@ public static partial class RecipeKeys
         private static readonly Word<string> TargetName =
             new([.. RecipeExperts.AllTargets.Select(name => (name, name))]);
 
-        public static readonly ConfigKey<Recipe, ExpertCount> ExpertsCount =
-            new("experts.count", new ExpertCountKind(), r => r.Experts.Count)
+        public static readonly ConfigKey<Recipe, LayerNumbers> ExpertsCount =
+            new("experts.count", new LayerNumbersKind(RecipeExperts.MostExperts), r => r.Experts.Count)
             {
                 Meaning = "experts per linear: one number for all layers, or a list spread evenly over the layers "
                     + "([2, 4, 6, 8] gives each quarter its own number)",
                 Unit = "experts",
-                Default = new ExpertCount(8),
+                Default = new LayerNumbers(8),
                 DefaultInWords = "8; 1 when router.kind is none",
                 Source = "MoE-PEFT's MoLA template",
             };
 
-        public static readonly ConfigKey<Recipe, int> ExpertsRank =
-            new("experts.rank", new WholeNumber<int>(1, 4096), r => r.Experts.Rank)
+        public static readonly ConfigKey<Recipe, LayerNumbers> ExpertsRank =
+            new("experts.rank", new LayerNumbersKind(RecipeExperts.MostRank), r => r.Experts.Rank)
             {
-                Meaning = "inner dimension r of an expert",
-                Default = 8,
+                Meaning = "inner dimension r of an expert: one number for all layers, or a list spread evenly over the "
+                    + "layers, as in experts.count",
+                Default = new LayerNumbers(8),
                 Source = MoLA,
             };
 
         public static readonly ConfigKey<Recipe, double> ExpertsAlpha =
             new("experts.alpha", new RealNumber(0, 65536, aboveLeast: true), r => r.Experts.Alpha)
             {
-                Meaning = "an expert's output is multiplied by alpha / rank",
+                Meaning = "an expert's output is multiplied by alpha / rank, with the rank of its layer",
                 Default = 16,
                 Source = MoLA,
             };
@@ -59,7 +60,7 @@ public static partial class RecipeKeys
             };
 
         public static readonly ConfigKey<Recipe, int> ExpertsShards =
-            new("experts.shards", new WholeNumber<int>(1, ExpertCountKind.Most), r => r.Experts.Shards)
+            new("experts.shards", new WholeNumber<int>(1, RecipeExperts.MostExperts), r => r.Experts.Shards)
             {
                 Meaning = "fixed sets that the experts are divided into; a shard is what is placed, replicated and "
                     + "moved. At most the largest experts.count",
@@ -100,7 +101,7 @@ public static partial class RecipeKeys
             };
 
         public static readonly ConfigKey<Recipe, int> RouterTopK =
-            new("router.top_k", new WholeNumber<int>(1, ExpertCountKind.Most), r => r.Router.TopK)
+            new("router.top_k", new WholeNumber<int>(1, RecipeExperts.MostExperts), r => r.Router.TopK)
             {
                 Meaning = "experts per token, at most the smallest experts.count",
                 Unit = "experts",

@@ -8,7 +8,8 @@ namespace MoR.Coordinator.Configuration;
 /// <summary>Reads a recipe, fills in defaults, and checks keys against each other.</summary>
 internal static class RecipeLoader
 {
-    public static Recipe Load(string path, string text, IEnumerable<string> overrides, string workingDirectory)
+    public static Recipe Load(
+        string path, string text, IEnumerable<GivenValue> values, IEnumerable<string> overrides, string workingDirectory)
     {
         var problems = new ProblemList();
         var folder = Path.GetDirectoryName(Path.GetFullPath(path, workingDirectory)) ?? workingDirectory;
@@ -19,6 +20,7 @@ internal static class RecipeLoader
         }
 
         var reader = new KeyReader<Recipe>(Keys.All, root!, problems);
+        reader.Override(values);
         reader.Override(overrides, workingDirectory);
         var recipe = ReadAll(reader, path);
         RecipeChecks.CheckAll(recipe, reader);
@@ -67,7 +69,7 @@ internal static class RecipeLoader
     private static RecipeExperts ReadExperts(KeyReader<Recipe> reader, RecipeRouterKind kind)
     {
         var isPlain = kind == RecipeRouterKind.None && !reader.IsGiven(ModelKeys.ExpertsCount);
-        var count = isPlain ? new ExpertCount(1) : reader.Get(ModelKeys.ExpertsCount) ?? new ExpertCount(1);
+        var count = isPlain ? new LayerNumbers(1) : reader.Get(ModelKeys.ExpertsCount);
         var shards = reader.Get(ModelKeys.ExpertsShards);
         var targets = reader.Get(ModelKeys.ExpertsTargets);
         return new RecipeExperts

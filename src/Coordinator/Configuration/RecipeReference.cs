@@ -1,14 +1,15 @@
 using System.Collections.Immutable;
 using System.Text;
+using MoR.Coordinator.Configuration.Pretraining;
 using MoR.Coordinator.Configuration.Reading;
 
 namespace MoR.Coordinator.Configuration;
 
-/// <summary>The reference of recipe and task keys, generated from the keys themselves.</summary>
+/// <summary>The reference of recipe, task and plan keys, generated from the keys themselves.</summary>
 public static class RecipeReference
 {
     private const string Introduction = """
-        # Recipes and task files
+        # Recipes, task files and plans
 
         Generated from the keys in `src/Coordinator/Configuration`; a test compares. To write it anew, run the tests of
         the coordinator with `MOR_WRITE_DOCS=1`.
@@ -40,6 +41,26 @@ public static class RecipeReference
 
         """;
 
+    private const string PretrainingIntroduction = """
+
+        ## Pretraining recipes
+
+        `mor pretrain` takes recipes of its own, by the same rules; those that come with the program are in
+        `recipes/pretrain`. A recipe trains on text files, on generated corpora, or on both.
+
+        ```yaml
+        # The first comment line is what `mor pretrain` lists.
+        model:
+          hidden_size: 192
+          layers: 4
+        tokenizer:
+          path: ../tokenizer.json
+        data:
+          files: [../books/one.txt, ../books/two.txt]
+        ```
+
+        """;
+
     private const string TaskIntroduction = """
 
         ## Task files
@@ -50,9 +71,67 @@ public static class RecipeReference
 
         A task either has choices (`choices`, or `choices_column`, or `choices_from` with `choices_pattern`) and a
         `label`, and is scored by the likelihood of each choice as a completion; or it has a `completion` only, and is
-        scored by generation. The loss is taken on the completion's tokens.
+        scored by generation or by perplexity. The loss is taken on the completion's tokens. Or its `format` is text: the
+        loss is taken on every token, in windows of `data.max_tokens` that begin with the last token of the one before,
+        so that every token but a file's first is predicted once; `data.max_train_items` and `evaluation.max_items`
+        count windows then.
+
+        A **column** is a cell of a TSV row or a member of a JSON object. The members of an inner object are columns
+        too, named by their path (`question.stem`), and a list of objects is one list per member
+        (`question.choices.text`).
+
+        With `chat: true` the backbone's own chat template is put around every item: `system`, if there is one, is the
+        system message, `prompt` the user's, and the completion the assistant's. The loss is on what the assistant says
+        and on the mark that ends it. Special tokens come from the template alone, and an item that is too long loses
+        the start of the user's message.
 
         Placeholders are replaced by the item's cell as it is; what is inserted is never read as a template again.
+
+        A data set that is found in several **forms** has them below `forms`, each with a name and the keys in which it
+        differs; keys above count for every form that does not give them. The first form of which a file is there is
+        read.
+
+        ```yaml
+        metric: accuracy
+        forms:
+          original:
+            format: jsonl
+            splits: {train: BoolQ/train.jsonl}
+            # ...
+          llm_adapters:
+            format: json
+            splits: {train: boolq/train.json}
+            # ...
+        ```
+
+
+        """;
+
+    private const string PlanIntroduction = """
+
+        ## Comparison plans
+
+        A **plan** is what `mor compare` runs: configurations of one recipe, each with the same seeds. The files of the
+        `plans` folder can be named without path and extension.
+
+        ```yaml
+        # Does a mixture help, at equal trainable parameters?
+        recipe: rte
+        configurations:
+          lora: {router: {kind: none}}
+          topk: {router: {kind: topk}}
+          mor-3: {router: {kind: mor, sub_routers: 3}}
+        seeds: 1..5
+        reference: topk
+        match: {configuration: topk, tolerance: 0.01}
+        training: {steps: 300}
+        ```
+
+        Beside the keys below, a plan may hold every key of a recipe but `name` and `seed`: it then counts for all
+        configurations, above what the recipe says and below what a configuration says. `--set` takes both.
+
+        With `match`, the ranks of a configuration differ by at most one between layers, higher ones first where the
+        numbers of experts allow it. `experts.alpha` stays, so a product is scaled by alpha over its own rank.
 
 
         """;
@@ -62,22 +141,21 @@ public static class RecipeReference
     {
         var text = new StringBuilder(Introduction);
         text.Append("## Keys\n");
-        foreach (var group in Grouped(RecipeKeys.All))
-        {
-            text.Append(group.Key.Length == 0 ? "\n### Run\n\n" : $"\n### {group.Key}\n\n");
-            text.Append("| key | meaning | unit | values | default | where the default comes from |\n");
-            text.Append("|---|---|---|---|---|---|\n");
-            foreach (var key in group)
-            {
-                AppendRow(text, $"`{key.Path}`", key.Meaning, key.Unit, key.Expected, key.DefaultText, key.Source);
-            }
-        }
-
+        AppendGroups(text, RecipeKeys.All);
+        text.Append(PretrainingIntroduction);
+        AppendGroups(text, PretrainingKeys.All);
         text.Append(TaskIntroduction);
         text.Append("| key | meaning | values | default |\n|---|---|---|---|\n");
         foreach (var key in TaskKeys.All)
         {
             AppendRow(text, $"`{key.Path}`", key.Meaning, key.Expected, key.DefaultText);
+        }
+
+        text.Append(PlanIntroduction);
+        text.Append("| key | meaning | unit | values | default | where the default comes from |\n|---|---|---|---|---|---|\n");
+        foreach (var key in ComparisonPlanKeys.Own)
+        {
+            AppendRow(text, $"`{key.Path}`", key.Meaning, key.Unit, key.Expected, key.DefaultText, key.Source);
         }
 
         return text.ToString();
@@ -97,8 +175,22 @@ public static class RecipeReference
         return text.ToString();
     }
 
-    private static IEnumerable<IGrouping<string, ConfigKey<Recipe>>> Grouped(ImmutableArray<ConfigKey<Recipe>> keys) =>
-        keys.GroupBy(
+    private static void AppendGroups<TRecord>(StringBuilder text, ImmutableArray<ConfigKey<TRecord>> keys)
+    {
+        foreach (var group in Grouped(keys))
+        {
+            text.Append(group.Key.Length == 0 ? "\n### Run\n\n" : $"\n### {group.Key}\n\n");
+            text.Append("| key | meaning | unit | values | default | where the default comes from |\n");
+            text.Append("|---|---|---|---|---|---|\n");
+            foreach (var key in group)
+            {
+                AppendRow(text, $"`{key.Path}`", key.Meaning, key.Unit, key.Expected, key.DefaultText, key.Source);
+            }
+        }
+    }
+
+    private static IEnumerable<IGrouping<string, ConfigKey<TRecord>>> Grouped<TRecord>(
+        ImmutableArray<ConfigKey<TRecord>> keys) => keys.GroupBy(
             key => key.Path[..Math.Max(0, key.Path.IndexOf('.', StringComparison.Ordinal))],
             StringComparer.Ordinal);
 

@@ -8,15 +8,66 @@ internal static class TaskChecks
 {
     public static void CheckAll(TaskDefinition task, KeyReader<TaskDefinition> reader)
     {
-        CheckColumns(task, reader);
         CheckSplits(task, reader);
+        SkillChecks.CheckAll(task, reader);
+        if (task.IsText)
+        {
+            CheckText(task, reader);
+            return;
+        }
+
+        CheckColumns(task, reader);
+        CheckLabelFiles(task, reader);
         if (reader.AreGood(Keys.Choices, Keys.ChoicesColumn, Keys.ChoicesFrom, Keys.ChoicesPattern))
         {
             CheckChoices(task, reader);
             CheckMetric(task, reader);
         }
 
-        CheckTemplates(task, reader);
+        TaskTemplateChecks.CheckAll(task, reader);
+    }
+
+    /// <summary>A text has no rows, so that nothing of what reads rows can be given.</summary>
+    private static void CheckText(TaskDefinition task, KeyReader<TaskDefinition> reader)
+    {
+        ConfigKey<TaskDefinition>[] kept =
+            [Keys.Name, Keys.Format, Keys.Train, Keys.Dev, Keys.Test, Keys.Metric, Keys.EvaluateOn];
+        foreach (var key in Keys.All.Except(kept).Where(reader.IsGiven))
+        {
+            reader.Refuse(
+                $"{key.Path} is given, and format text has no rows: every token is predicted",
+                $"Remove {key.Path}, or choose another format.",
+                key);
+        }
+
+        if (reader.AreGood(Keys.Metric) && task.Metric != TaskMetric.Perplexity)
+        {
+            reader.Refuse(
+                $"metric {Keys.Metric.Kind.Write(task.Metric)} is not for format text", "Use perplexity.", Keys.Metric);
+        }
+    }
+
+    private static void CheckLabelFiles(TaskDefinition task, KeyReader<TaskDefinition> reader)
+    {
+        (string Split, ConfigKey<TaskDefinition> Files, ConfigKey<TaskDefinition> Labels)[] splits =
+            [("train", Keys.Train, Keys.TrainLabels), ("dev", Keys.Dev, Keys.DevLabels), ("test", Keys.Test, Keys.TestLabels)];
+        foreach (var (split, filesKey, labelsKey) in splits.Where(split => reader.IsGiven(split.Labels)))
+        {
+            var (files, labels) = (task.Splits.Named(split).Length, task.LabelFiles.Named(split).Length);
+            if (reader.AreGood(filesKey, labelsKey) && files != labels)
+            {
+                reader.Refuse(
+                    $"{labelsKey.Path} has {labels} files, and {filesKey.Path} has {files}",
+                    "Give one file of labels for every file of rows, in the same order.",
+                    labelsKey);
+            }
+
+            if (!task.HasChoices)
+            {
+                reader.Refuse(
+                    $"{labelsKey.Path} is given, and the task has no choices", "Give choices, or remove it.", labelsKey);
+            }
+        }
     }
 
     private static void CheckColumns(TaskDefinition task, KeyReader<TaskDefinition> reader)
@@ -112,6 +163,8 @@ internal static class TaskChecks
                 Keys.ChoicesColumn);
         }
 
+        CheckChoiceLabels(task, reader);
+
         if (task.Choices.Length > 0 && reader.AreGood(Keys.Labels) && task.Labels is { } labels)
         {
             foreach (var (label, index) in labels.Where(entry => entry.Value >= task.Choices.Length))
@@ -121,6 +174,30 @@ internal static class TaskChecks
                     $"Use an index of 0..{task.Choices.Length - 1}.",
                     Keys.Labels);
             }
+        }
+    }
+
+    private static void CheckChoiceLabels(TaskDefinition task, KeyReader<TaskDefinition> reader)
+    {
+        if (task.ChoiceLabels is null)
+        {
+            return;
+        }
+
+        if (task.ChoicesColumn is null)
+        {
+            reader.Refuse(
+                "choice_labels name the choices of choices_column, which is not given",
+                "Give choices_column, or use labels.",
+                Keys.ChoiceLabels);
+        }
+        else if (task.Labels is not null)
+        {
+            reader.Refuse(
+                "labels and choice_labels both say which choice a label stands for",
+                "Keep one of them.",
+                Keys.ChoiceLabels,
+                Keys.Labels);
         }
     }
 
@@ -149,11 +226,11 @@ internal static class TaskChecks
         }
 
         var name = Keys.Metric.Kind.Write(task.Metric);
-        if (task.HasChoices == (task.Metric == TaskMetric.ExactMatch))
+        if (task.HasChoices == (task.Metric is TaskMetric.ExactMatch or TaskMetric.Perplexity))
         {
             reader.Refuse(
                 $"metric {name} is for tasks {(task.HasChoices ? "without" : "with")} choices",
-                task.HasChoices ? "Use accuracy, matthews or f1." : "Use exact_match, or give choices.",
+                task.HasChoices ? "Use accuracy, matthews or f1." : "Use exact_match or perplexity, or give choices.",
                 Keys.Metric);
         }
         else if (task.Metric is TaskMetric.Matthews or TaskMetric.F1 && task.Choices.Length != 2)
@@ -163,72 +240,6 @@ internal static class TaskChecks
                 + (task.Choices.IsEmpty ? "choices of every item's own" : $"{task.Choices.Length}"),
                 "Use accuracy, or give two choices.",
                 Keys.Metric);
-        }
-    }
-
-    private static void CheckTemplates(TaskDefinition task, KeyReader<TaskDefinition> reader)
-    {
-        if (reader.AreGood(Keys.Prompt))
-        {
-            CheckPlaceholders(task, reader, task.Prompt, Keys.Prompt, mayNameChoice: false);
-        }
-
-        if (reader.AreGood(Keys.Completion) && task.Completion is { } completion)
-        {
-            CheckPlaceholders(task, reader, completion, Keys.Completion, mayNameChoice: task.HasChoices);
-            if (task.HasChoices && !TaskTemplate.Parse(completion).Placeholders.Contains("choice"))
-            {
-                reader.Refuse(
-                    $"completion {Quoted.Text(completion)} lacks {{choice}}, so all choices would read the same",
-                    "Write {choice} where the choice's text goes.",
-                    Keys.Completion);
-            }
-        }
-
-        foreach (var choice in task.Choices)
-        {
-            if (TaskTemplate.TryParse(choice, out _, out var problem))
-            {
-                CheckPlaceholders(task, reader, choice, Keys.Choices, mayNameChoice: false);
-            }
-            else
-            {
-                reader.Refuse(
-                    $"choices has {Quoted.Text(choice)}, where {problem}",
-                    "Write placeholders as {column}, and braces that are meant as such twice: {{ and }}.",
-                    Keys.Choices);
-            }
-        }
-
-        CheckColumn(task, reader, task.LabelColumn, Keys.Label);
-        CheckColumn(task, reader, task.ChoicesFrom, Keys.ChoicesFrom);
-    }
-
-    private static void CheckPlaceholders(
-        TaskDefinition task,
-        KeyReader<TaskDefinition> reader,
-        string template,
-        ConfigKey<TaskDefinition> key,
-        bool mayNameChoice)
-    {
-        foreach (var name in TaskTemplate.Parse(template).Placeholders)
-        {
-            if (!(mayNameChoice && name == "choice"))
-            {
-                CheckColumn(task, reader, name, key);
-            }
-        }
-    }
-
-    private static void CheckColumn(
-        TaskDefinition task, KeyReader<TaskDefinition> reader, string? column, ConfigKey<TaskDefinition> key)
-    {
-        if (column is not null && !task.Columns.IsEmpty && !task.Columns.Contains(column))
-        {
-            reader.Refuse(
-                $"{key.Path} names the column {Quoted.Text(column)}, and columns are {string.Join(", ", task.Columns)}",
-                $"Write {NearestKey.Find(column, task.Columns)}, or add it to columns.",
-                key);
         }
     }
 }

@@ -11,7 +11,7 @@ namespace MoR.Coordinator.Configuration;
 /// <remarks>
 /// A task with choices has exactly one source of them: <see cref="Choices"/>, <see cref="ChoicesColumn"/>, or
 /// <see cref="ChoicesFrom"/> with <see cref="ChoicesPattern"/>; it has a <see cref="LabelColumn"/>. A task without
-/// choices has a <see cref="Completion"/> and no label.
+/// choices has a <see cref="Completion"/> and no label. A text has neither, nor a prompt.
 /// </remarks>
 public sealed record TaskDefinition
 {
@@ -23,7 +23,16 @@ public sealed record TaskDefinition
     /// <summary>The absolute path of the task file.</summary>
     public required string FilePath { get; init; }
 
+    /// <summary>Name of this form of the data; empty when the task has only one.</summary>
+    public string Form { get; init; } = "";
+
+    /// <summary>Other forms in which the task's data may be there instead, in order of preference.</summary>
+    public ImmutableArray<TaskDefinition> OtherForms { get; init; } = [];
+
     public required TaskFormat Format { get; init; }
+
+    /// <summary>Name of the generated skill (format skill), whose splits are ranges of its items; else null.</summary>
+    public string? Skill { get; init; }
 
     /// <summary>Whether the first line of every TSV file names the columns. False for JSON and JSONL.</summary>
     public bool Header { get; init; }
@@ -33,12 +42,34 @@ public sealed record TaskDefinition
 
     public required TaskSplits Splits { get; init; }
 
-    /// <summary>Template (see <see cref="TaskTemplate"/>) of what the model is given.</summary>
+    /// <summary>
+    /// Files that hold the labels of the split's files in the same order, one a line: they become the column
+    /// <see cref="LabelColumn"/>. A split without has its labels in its rows.
+    /// </summary>
+    public TaskSplits LabelFiles { get; init; } = new();
+
+    /// <summary>Which rows are items; without conditions, all.</summary>
+    public TaskConditions Where { get; init; } = new();
+
+    /// <summary>
+    /// Whether prompt and completion are the messages of a user and an assistant, written as the backbone's chat
+    /// template has it. White space around a message is no part of it.
+    /// </summary>
+    public bool IsChat { get; init; }
+
+    /// <summary>Template of a chat's system message; null for none, or the chat template's own.</summary>
+    public string? System { get; init; }
+
+    /// <summary>
+    /// Template (see <see cref="TaskTemplate"/>) of what the model is given; <c>{choices}</c> in it stands for the
+    /// item's choices, one a line behind letters (A, B, ...). Empty for a text.
+    /// </summary>
     public required string Prompt { get; init; }
 
     /// <summary>
     /// Template of what the model should say after the prompt, leading space included. Never null once loaded: for
-    /// a task with choices it holds <c>{choice}</c>, which stands for a choice's text (default <c>" {choice}"</c>).
+    /// a task with choices it holds <c>{choice}</c>, which stands for a choice's text (default <c>" {choice}"</c>), or
+    /// <c>{letter}</c>, which stands for its letter. Null for a text.
     /// </summary>
     public string? Completion { get; init; }
 
@@ -56,6 +87,12 @@ public sealed record TaskDefinition
     /// Use <see cref="CreateChoicesRegex"/>, which sets a timeout.
     /// </summary>
     public string? ChoicesPattern { get; init; }
+
+    /// <summary>
+    /// Column that holds the list of an item's own labels, one per choice in the same order, such as A, B, C; the label
+    /// is one of them. Null: labels are those of <see cref="Labels"/>.
+    /// </summary>
+    public string? ChoiceLabels { get; init; }
 
     /// <summary>Column that holds the label; null for a task without choices.</summary>
     public string? LabelColumn { get; init; }
@@ -83,6 +120,12 @@ public sealed record TaskDefinition
     /// <summary>Reads and checks the text of a task file; <paramref name="path"/> is for messages and paths.</summary>
     /// <inheritdoc cref="Load" path="/exception"/>
     public static TaskDefinition Parse(string path, string text) => TaskLoader.Load(path, text);
+
+    /// <summary>Whether the task is plain text, every token of which is predicted.</summary>
+    public bool IsText => Format == TaskFormat.Text;
+
+    /// <summary>Whether the items are generated, and in no file.</summary>
+    public bool IsSkill => Format == TaskFormat.Skill;
 
     /// <summary>Whether an item is answered by one of several choices (else by free text).</summary>
     public bool HasChoices => Choices.Length > 0 || ChoicesColumn is not null || ChoicesPattern is not null;

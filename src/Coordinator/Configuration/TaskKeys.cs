@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MoR.Coordinator.Configuration.Reading;
+using MoR.Coordinator.Skills;
 
 namespace MoR.Coordinator.Configuration;
 
@@ -8,6 +9,7 @@ public static class TaskKeys
 {
     private const int MostCharacters = 10_000;
     private const int MostItems = 1_000;
+    private static readonly string SkillNames = string.Join(" | ", SkillCatalogue.All.Select(skill => skill.Name));
 
     private static readonly Word<string> SplitName = new(("dev", "dev"), ("test", "test"), ("none", "none"));
 
@@ -21,12 +23,26 @@ public static class TaskKeys
     public static readonly ConfigKey<TaskDefinition, TaskFormat> Format =
         new(
             "format",
-            new Word<TaskFormat>(("tsv", TaskFormat.Tsv), ("json", TaskFormat.Json), ("jsonl", TaskFormat.Jsonl)),
+            new Word<TaskFormat>(
+                ("tsv", TaskFormat.Tsv),
+                ("json", TaskFormat.Json),
+                ("jsonl", TaskFormat.Jsonl),
+                ("json_object", TaskFormat.JsonObject),
+                ("text", TaskFormat.Text),
+                ("skill", TaskFormat.Skill)),
             t => t.Format)
         {
-            Meaning = "tsv (cells separated by tabs, no quote handling), json (one array of objects) or jsonl (one "
-                + "object per line)",
+            Meaning = "tsv (cells separated by tabs, no quote handling), json (one array of objects), jsonl (one "
+                + "object per line), json_object (one object whose members are the rows) text (no rows: every token "
+                + "is predicted) or skill (generated, no files)",
             IsRequired = true,
+        };
+
+    public static readonly ConfigKey<TaskDefinition, string?> Skill =
+        new("skill", new PlainText(100, allowNull: true, rule: IsSkill, ruleText: SkillNames), t => t.Skill)
+        {
+            Meaning = "the generated skill whose items are the rows, with columns question and answer",
+            DefaultInWords = "required with format skill",
         };
 
     public static readonly ConfigKey<TaskDefinition, bool> Header =
@@ -51,19 +67,55 @@ public static class TaskKeys
 
     public static readonly ConfigKey<TaskDefinition, ItemList<string>> Test = Files("test", t => t.Splits.Test);
 
+    public static readonly ConfigKey<TaskDefinition, ItemList<string>> TrainLabels =
+        LabelFiles("train", t => t.LabelFiles.Train);
+
+    public static readonly ConfigKey<TaskDefinition, ItemList<string>> DevLabels =
+        LabelFiles("dev", t => t.LabelFiles.Dev);
+
+    public static readonly ConfigKey<TaskDefinition, ItemList<string>> TestLabels =
+        LabelFiles("test", t => t.LabelFiles.Test);
+
+    public static readonly ConfigKey<TaskDefinition, ItemList<ColumnCondition>> WhereAll =
+        Where("all", "of every split", t => t.Where.All);
+
+    public static readonly ConfigKey<TaskDefinition, ItemList<ColumnCondition>> WhereTrain =
+        Where("train", "of the train split", t => t.Where.Train);
+
+    public static readonly ConfigKey<TaskDefinition, ItemList<ColumnCondition>> WhereDev =
+        Where("dev", "of the dev split", t => t.Where.Dev);
+
+    public static readonly ConfigKey<TaskDefinition, ItemList<ColumnCondition>> WhereTest =
+        Where("test", "of the test split", t => t.Where.Test);
+
     public static readonly ConfigKey<TaskDefinition, string?> Prompt =
         new("prompt", new TemplateText(MostCharacters), t => t.Prompt)
         {
-            Meaning = "what the model is given: text with {column} placeholders; {{ and }} stand for braces",
-            IsRequired = true,
+            Meaning = "what the model is given: text with {column} placeholders; {{ and }} stand for braces; with "
+                + "choices, {choices} stands for them, one a line behind letters",
+            DefaultInWords = "required, but for format text",
+        };
+
+    public static readonly ConfigKey<TaskDefinition, bool> Chat =
+        new("chat", new Truth(), t => t.IsChat)
+        {
+            Meaning = "make the prompt a user's message and the completion the assistant's answer, written as the "
+                + "backbone's chat template has it (chat_template in its tokenizer_config.json, or chat_template.jinja)",
+            Default = false,
+        };
+
+    public static readonly ConfigKey<TaskDefinition, string?> System =
+        new("system", new TemplateText(MostCharacters, allowNull: true), t => t.System)
+        {
+            Meaning = "system message of a chat, with {column} placeholders; null leaves it to the chat template",
         };
 
     public static readonly ConfigKey<TaskDefinition, string?> Completion =
         new("completion", new TemplateText(MostCharacters, allowNull: true), t => t.Completion)
         {
             Meaning = "what the model should say after the prompt, leading space included; with choices it holds "
-                + "{choice}, which stands for a choice's text",
-            DefaultInWords = "' {choice}' with choices, else required",
+                + "{choice}, which stands for a choice's text, or {letter} (A, B, ...)",
+            DefaultInWords = "' {choice}' with choices, else required, but for format text",
         };
 
     public static readonly ConfigKey<TaskDefinition, ItemList<string>> Choices =
@@ -77,7 +129,8 @@ public static class TaskKeys
     public static readonly ConfigKey<TaskDefinition, string?> ChoicesColumn =
         new("choices_column", new PlainText(100, allowNull: true), t => t.ChoicesColumn)
         {
-            Meaning = "column that holds an item's list of choices (json, jsonl)",
+            Meaning = "column that holds an item's list of choices (not tsv); of a list of objects, name the member: "
+                + "question.choices.text",
         };
 
     public static readonly ConfigKey<TaskDefinition, string?> ChoicesFrom =
@@ -90,6 +143,12 @@ public static class TaskKeys
         new("choices_pattern", new PatternText(1_000), t => t.ChoicesPattern)
         {
             Meaning = "regular expression (.NET); an item's choices are capture group 1 of its matches, in order",
+        };
+
+    public static readonly ConfigKey<TaskDefinition, string?> ChoiceLabels =
+        new("choice_labels", new PlainText(100, allowNull: true), t => t.ChoiceLabels)
+        {
+            Meaning = "column that holds the labels of an item's choices, in their order: question.choices.label",
         };
 
     public static readonly ConfigKey<TaskDefinition, string?> Label =
@@ -113,12 +172,14 @@ public static class TaskKeys
                 ("accuracy", TaskMetric.Accuracy),
                 ("matthews", TaskMetric.Matthews),
                 ("f1", TaskMetric.F1),
-                ("exact_match", TaskMetric.ExactMatch)),
+                ("exact_match", TaskMetric.ExactMatch),
+                ("perplexity", TaskMetric.Perplexity)),
             t => t.Metric)
         {
             Meaning = "what an evaluation reports; matthews and f1 need two choices (index 1 is the positive one), "
-                + "exact_match a task without choices",
-            DefaultInWords = "accuracy with choices, else exact_match",
+                + "exact_match a completion without choices; perplexity, of a text or of completions, is the one whose "
+                + "lower value is the better",
+            DefaultInWords = "accuracy with choices, perplexity of a text, else exact_match",
         };
 
     public static readonly ConfigKey<TaskDefinition, string> EvaluateOn =
@@ -134,14 +195,18 @@ public static class TaskKeys
         {
             Meaning = "drop evaluation items whose prompt also occurs in the training split",
             Default = true,
+            DefaultInWords = "true; a text has no prompts",
         };
 
     /// <summary>Every key, in the order in which task files are written.</summary>
     public static ImmutableArray<ConfigKey<TaskDefinition>> All { get; } =
     [
-        Name, Format, Header, Columns, Train, Dev, Test, Prompt, Completion, Choices, ChoicesColumn, ChoicesFrom,
-        ChoicesPattern, Label, Labels, Metric, EvaluateOn, ExcludeSeen,
+        Name, Format, Skill, Header, Columns, Train, Dev, Test, TrainLabels, DevLabels, TestLabels, WhereAll, WhereTrain,
+        WhereDev, WhereTest, Chat, System, Prompt, Completion, Choices, ChoicesColumn, ChoicesFrom, ChoicesPattern,
+        ChoiceLabels, Label, Labels, Metric, EvaluateOn, ExcludeSeen,
     ];
+
+    private static bool IsSkill(string name) => SkillCatalogue.All.Any(skill => skill.Name == name);
 
     private static ConfigKey<TaskDefinition, ItemList<string>> Files(
         string split, Func<TaskDefinition, ImmutableArray<string>> valueOf) =>
@@ -150,8 +215,32 @@ public static class TaskKeys
             new ListOf<string>(new Phrase(4096), 1, MostItems, allowSingle: true),
             t => [.. valueOf(t)])
         {
-            Meaning = $"file or files of the {split} split, in order; relative to data.folder, or absolute",
+            Meaning = $"file or files of the {split} split, in order; relative to data.folder, or absolute; "
+                + "with format skill, items as FIRST..LAST",
             Default = [],
             DefaultInWords = "none",
+        };
+
+    private static ConfigKey<TaskDefinition, ItemList<string>> LabelFiles(
+        string split, Func<TaskDefinition, ImmutableArray<string>> valueOf) =>
+        new(
+            $"label_files.{split}",
+            new ListOf<string>(new Phrase(4096), 1, MostItems, allowSingle: true),
+            t => [.. valueOf(t)])
+        {
+            Meaning = $"file or files that hold the labels of splits.{split}, one a line in the order of its rows; they "
+                + "become the column that label names",
+            Default = [],
+            DefaultInWords = "none: the rows hold them",
+        };
+
+    private static ConfigKey<TaskDefinition, ItemList<ColumnCondition>> Where(
+        string group, string splits, Func<TaskDefinition, ImmutableArray<ColumnCondition>> valueOf) =>
+        new($"where.{group}", new ColumnConditionsKind(), t => [.. valueOf(t)])
+        {
+            Meaning = $"the rows {splits} that are items: those whose columns hold these texts; the empty text also "
+                + "stands for null",
+            Default = [],
+            DefaultInWords = "all rows",
         };
 }

@@ -16,10 +16,18 @@ internal static class TaskLoader
             problems.ThrowIfAny();
         }
 
-        var reader = new KeyReader<TaskDefinition>(Keys.All, root!, problems);
+        var forms = TaskForms.Of(root!, problems)
+            .Select(form => ReadForm(form.Document, fullPath, problems) with { Form = form.Name })
+            .ToList();
+        problems.ThrowIfAny();
+        return forms[0] with { OtherForms = [.. forms.Skip(1)] };
+    }
+
+    private static TaskDefinition ReadForm(ConfigNode document, string fullPath, ProblemList problems)
+    {
+        var reader = new KeyReader<TaskDefinition>(Keys.All, document, problems);
         var task = ReadAll(reader, fullPath);
         TaskChecks.CheckAll(task, reader);
-        problems.ThrowIfAny();
         return task;
     }
 
@@ -37,15 +45,32 @@ internal static class TaskLoader
             Name = reader.IsGiven(Keys.Name) ? reader.Get(Keys.Name)! : RecipeLoader.NameOf(fullPath),
             FilePath = fullPath,
             Format = format,
+            Skill = reader.Get(Keys.Skill),
             Header = reader.Get(Keys.Header) && format == TaskFormat.Tsv,
             Columns = [.. reader.Get(Keys.Columns)],
             Splits = splits,
-            Prompt = reader.Get(Keys.Prompt)!,
+            LabelFiles = new TaskSplits
+            {
+                Train = [.. reader.Get(Keys.TrainLabels)],
+                Dev = [.. reader.Get(Keys.DevLabels)],
+                Test = [.. reader.Get(Keys.TestLabels)],
+            },
+            Where = new TaskConditions
+            {
+                All = [.. reader.Get(Keys.WhereAll)],
+                Train = [.. reader.Get(Keys.WhereTrain)],
+                Dev = [.. reader.Get(Keys.WhereDev)],
+                Test = [.. reader.Get(Keys.WhereTest)],
+            },
+            IsChat = reader.Get(Keys.Chat),
+            System = reader.Get(Keys.System),
+            Prompt = reader.Get(Keys.Prompt) ?? "",
             Completion = reader.Get(Keys.Completion),
             Choices = [.. reader.Get(Keys.Choices)],
             ChoicesColumn = reader.Get(Keys.ChoicesColumn),
             ChoicesFrom = reader.Get(Keys.ChoicesFrom),
             ChoicesPattern = reader.Get(Keys.ChoicesPattern),
+            ChoiceLabels = reader.Get(Keys.ChoiceLabels),
             LabelColumn = reader.Get(Keys.Label),
             Labels = reader.Get(Keys.Labels),
             Metric = reader.Get(Keys.Metric),
@@ -55,9 +80,12 @@ internal static class TaskLoader
         return task with
         {
             Completion = task.Completion ?? (task.HasChoices ? " {choice}" : null),
-            Metric = !reader.IsGiven(Keys.Metric) && !task.HasChoices ? TaskMetric.ExactMatch : task.Metric,
+            Metric = reader.IsGiven(Keys.Metric) ? task.Metric : DefaultMetric(task),
         };
     }
+
+    private static TaskMetric DefaultMetric(TaskDefinition task) =>
+        task.IsText ? TaskMetric.Perplexity : task.HasChoices ? TaskMetric.Accuracy : TaskMetric.ExactMatch;
 
     private static string DefaultSplit(TaskSplits splits) =>
         splits.Dev.Length > 0 ? "dev" : splits.Test.Length > 0 ? "test" : "none";

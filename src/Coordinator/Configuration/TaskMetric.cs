@@ -14,4 +14,10 @@ public enum TaskMetric
 
     /// <summary>Fraction of items whose greedy continuation is the completion, white space around aside.</summary>
     ExactMatch,
+
+    /// <summary>
+    /// e to the mean negative log-likelihood, in nats, of the tokens that training supervises: a text's, or those of
+    /// completions. The lower the better.
+    /// </summary>
+    Perplexity,
 }

@@ -9,6 +9,15 @@ namespace MoR.Coordinator.Configuration;
 /// </summary>
 public sealed class TaskTemplate
 {
+    /// <summary>In a completion: the text of a choice.</summary>
+    public const string Choice = "choice";
+
+    /// <summary>In a completion: the letter of a choice.</summary>
+    public const string Letter = "letter";
+
+    /// <summary>In a prompt of a task with choices: all of them behind their letters.</summary>
+    public const string Choices = "choices";
+
     private readonly ImmutableArray<(string Text, bool IsPlaceholder)> _parts;
 
     private TaskTemplate(ImmutableArray<(string Text, bool IsPlaceholder)> parts) => _parts = parts;

@@ -11,8 +11,8 @@ public sealed record ChoiceSequences
     /// <summary>Number of prompt tokens, at least 1.</summary>
     public required int PromptLength { get; init; }
 
-    /// <summary>Per choice the number of Unicode characters of its text without surrounding white space, at least
-    /// 1.</summary>
+    /// <summary>Per choice the number of Unicode characters of its completion without surrounding white space, at
+    /// least 1.</summary>
     public required ImmutableArray<int> Characters { get; init; }
 
     /// <summary>Index of the right choice.</summary>

@@ -4,18 +4,24 @@ using MoR.Cluster.Errors;
 namespace MoR.Coordinator.Data;
 
 /// <summary>
-/// A file that is one JSON array of objects. It is held in memory whole; a data set too large for that belongs into
-/// JSON Lines.
+/// A file that is one JSON value: an array of objects, or an object of objects. It is held in memory whole; a data set
+/// too large for that belongs into JSON Lines.
 /// </summary>
 public static class JsonArrayReader
 {
-    private const string Expected = "it holds one array of objects";
-
-    /// <summary>The rows of <paramref name="stream"/>; a row's line is the one where its object starts.</summary>
+    /// <summary>The rows of an array; a row's line is the one where its object starts.</summary>
     /// <exception cref="InputException">Not UTF-8, not JSON, or not an array of objects.</exception>
-    public static IReadOnlyList<TaskRow> Read(Stream stream, string file)
+    public static IReadOnlyList<TaskRow> Read(Stream stream, string file) =>
+        Read(stream, file, JsonTokenType.StartArray, "it holds one array of objects");
+
+    /// <summary>The rows of an object whose members are objects; a row's line is the one where its object starts.</summary>
+    /// <exception cref="InputException">Not UTF-8, not JSON, or not an object of objects.</exception>
+    public static IReadOnlyList<TaskRow> ReadMembers(Stream stream, string file) =>
+        Read(stream, file, JsonTokenType.StartObject, "it holds one object whose members are objects");
+
+    private static List<TaskRow> Read(Stream stream, string file, JsonTokenType start, string expected)
     {
-        ReadOnlySpan<byte> text = Utf8Lines.Validate(Contents(stream, file), file).Span;
+        ReadOnlySpan<byte> text = Utf8Lines.Validate(Utf8Lines.Contents(stream, file), file).Span;
         var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = JsonRows.MaximumDepth });
         var rows = new List<TaskRow>();
         int line = 1;
@@ -28,45 +34,41 @@ public static class JsonArrayReader
             }
 
             _ = reader.Read();
-            if (reader.TokenType != JsonTokenType.StartArray)
+            if (reader.TokenType != start)
             {
-                throw new DataSource(file, line).Error(
-                    "the file does not start with '['",
-                    "Use 'format: jsonl' for a file with one object per line, or wrap the objects into an array.");
+                throw WrongStart(new DataSource(file, line), start);
             }
 
-            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            while (reader.Read() && reader.TokenType is not (JsonTokenType.EndArray or JsonTokenType.EndObject))
             {
+                if (reader.TokenType == JsonTokenType.PropertyName)
+                {
+                    _ = reader.Read();
+                }
+
                 line += text[(int)counted..(int)reader.TokenStartIndex].Count((byte)'\n');
                 counted = reader.TokenStartIndex;
                 rows.Add(JsonRows.Row(JsonElement.ParseValue(ref reader), new DataSource(file, line)));
             }
 
-            // Reads on to the end, so that anything after the array is reported.
+            // Reads on to the end, so that anything after the value is reported.
             while (reader.Read())
             {
             }
         }
         catch (JsonException error)
         {
-            throw JsonRows.NotJson(new DataSource(file, (int)(error.LineNumber ?? 0) + 1), error, Expected);
+            throw JsonRows.NotJson(new DataSource(file, (int)(error.LineNumber ?? 0) + 1), error, expected);
         }
 
         return rows;
     }
 
-    private static ReadOnlyMemory<byte> Contents(Stream stream, string file)
-    {
-        if (stream.CanSeek && stream.Length > Array.MaxLength)
-        {
-            throw new InputException(
-                file,
-                $"a JSON array of {stream.Length} bytes does not fit into memory (at most {Array.MaxLength})",
-                "Convert the file to JSON Lines (format: jsonl).");
-        }
-
-        using var contents = new MemoryStream();
-        stream.CopyTo(contents);
-        return contents.GetBuffer().AsMemory(0, (int)contents.Length);
-    }
+    private static InputException WrongStart(DataSource source, JsonTokenType start) =>
+        start == JsonTokenType.StartArray
+            ? source.Error(
+                "the file does not start with '['",
+                "Use 'format: jsonl' for a file with one object per line, 'format: json_object' for one object whose"
+                + " members are the rows, or wrap the objects into an array.")
+            : source.Error("the file does not start with '{'", "Use 'format: json' for an array of objects.");
 }

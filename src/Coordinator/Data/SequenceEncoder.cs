@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MoR.Cluster.Errors;
+using MoR.Model.ChatTemplates;
 
 namespace MoR.Coordinator.Data;
 
@@ -15,6 +16,9 @@ namespace MoR.Coordinator.Data;
 /// <para>A sequence is the tokenizer's special tokens before a text, the prompt, the completion and, for training, the
 /// end of text. A prompt that makes it longer than allowed loses tokens at its start, after the special tokens; an
 /// answer is never cut.</para>
+/// <para>The text of a chat has its special tokens in it, so that none are put before it, and for training it ends with
+/// what the chat template puts after an answer (the end of text where that is nothing). A chat that is too long loses
+/// the start of the user's message and none of the template's marks.</para>
 /// </remarks>
 public sealed class SequenceEncoder
 {
@@ -41,14 +45,16 @@ public sealed class SequenceEncoder
     public TrainingSequence Encode(TaskItem item, string task)
     {
         int[] prompt = PromptTokens(item.Prompt);
-        int[] completion = CompletionTokens(item.Prompt, prompt, item.Completion);
-        int[] answer = _encoder.EndOfText is { } end ? [.. completion, end] : completion;
+        string chatEnd = item.Chat?.AfterAnswer ?? "";
+        int[] completion = CompletionTokens(item.Prompt, prompt, item.Completion + chatEnd);
+        int[] answer = chatEnd.Length == 0 && _encoder.EndOfText is { } end ? [.. completion, end] : completion;
         CheckAnswer(item, answer.Length, "answer");
+        ImmutableArray<int> leading = Leading(item.Chat);
         ReadOnlySpan<int> kept = CutPrompt(item, prompt, answer.Length, out int removed);
         return new TrainingSequence
         {
-            Tokens = [.. _leading, .. kept, .. answer],
-            PromptLength = _leading.Length + kept.Length,
+            Tokens = [.. leading, .. kept, .. answer],
+            PromptLength = leading.Length + kept.Length,
             Task = task,
             ItemId = item.Id,
             TokensRemoved = removed,
@@ -71,12 +77,13 @@ public sealed class SequenceEncoder
             CheckAnswer(item, answers[choice].Length, $"choice {choice + 1}");
         }
 
+        ImmutableArray<int> leading = Leading(item.Chat);
         int[] kept = CutPrompt(item, prompt, answers.Max(answer => answer.Length), out int removed).ToArray();
         return new ChoiceSequences
         {
-            Tokens = [.. answers.Select(answer => (int[])[.. _leading, .. kept, .. answer])],
-            PromptLength = _leading.Length + kept.Length,
-            Characters = [.. item.Choices.Select(choice => Math.Max(1, choice.Trim().EnumerateRunes().Count()))],
+            Tokens = [.. answers.Select(answer => (int[])[.. leading, .. kept, .. answer])],
+            PromptLength = leading.Length + kept.Length,
+            Characters = [.. item.ChoiceCompletions.Select(text => Math.Max(1, text.Trim().EnumerateRunes().Count()))],
             Label = item.Label,
             Task = task,
             ItemId = item.Id,
@@ -85,22 +92,57 @@ public sealed class SequenceEncoder
     }
 
     /// <summary>
+    /// The windows of plain texts, every token of which but a text's first is supervised in one window. A text is
+    /// encoded whole, with the tokenizer's special tokens around it.
+    /// </summary>
+    /// <exception cref="InputException">A text has fewer than two tokens.</exception>
+    public IEnumerable<TrainingSequence> EncodeTexts(IEnumerable<TaskText> texts, string task) =>
+        texts.SelectMany(TextTokens).Select((tokens, number) => new TrainingSequence
+        {
+            Tokens = tokens,
+            PromptLength = 1,
+            Task = task,
+            ItemId = number,
+        });
+
+    /// <summary>
     /// The tokens of a prompt that text is generated after, cut at its start so that <paramref name="newTokens"/> more
     /// fit, but never to less than one. <paramref name="removed"/> counts what was cut.
     /// </summary>
-    /// <exception cref="InputException">The prompt has no tokens.</exception>
-    public int[] EncodePrompt(string prompt, int newTokens, out int removed)
+    /// <param name="prompt">The prompt; of a chat, with the marks of its template.</param>
+    /// <param name="chat">What the chat template put around the user's message; null for no chat.</param>
+    /// <param name="newTokens">How many tokens are to be generated.</param>
+    /// <param name="removed">How many tokens were cut.</param>
+    /// <exception cref="InputException">The prompt has no tokens, or a chat's marks alone do not fit.</exception>
+    public int[] EncodePrompt(string prompt, ChatFrame? chat, int newTokens, out int removed)
     {
         int[] tokens = PromptTokens(prompt);
-        if (tokens.Length + _leading.Length == 0)
+        ImmutableArray<int> leading = Leading(chat);
+        if (tokens.Length + leading.Length == 0)
         {
             throw new InputException(
                 "prompt", $"'{Excerpt.Of(prompt)}' has no tokens", "Give a prompt that is more than spaces.");
         }
 
-        int room = Math.Max(1, MaxTokens - newTokens - _leading.Length);
-        removed = Math.Max(0, tokens.Length - room);
-        return [.. _leading, .. tokens.AsSpan(removed)];
+        int room = Math.Max(1, MaxTokens - newTokens - leading.Length);
+        int[] kept = Fit(prompt, tokens, chat, room) ?? throw new InputException(
+            "prompt",
+            $"the chat template's marks around it need more than the {room} tokens that are left for a prompt",
+            "Generate fewer tokens, or shorten the system message.");
+        removed = tokens.Length - kept.Length;
+        return [.. leading, .. kept];
+    }
+
+    /// <summary>The token that ends an answer of a chat; null where that is no single token, or the item is no
+    /// chat.</summary>
+    public int? EndOfAnswer(ChatFrame? chat) =>
+        chat is not null && _encoder.Encode(chat.AfterAnswer.TrimStart(), addSpecialTokens: false) is [var end] ? end : null;
+
+    private IEnumerable<int[]> TextTokens(TaskText text)
+    {
+        int[] tokens = _encoder.Encode(text.Text, addSpecialTokens: true);
+        return tokens.Length > 1 ? TextWindows.Cut(tokens, MaxTokens) : throw text.Source.Error(
+            $"the text has {tokens.Length} tokens, and at least 2 are needed to predict one", "Give a longer text.");
     }
 
     private int[] PromptTokens(string prompt) => _encoder.Encode(prompt.TrimEnd(' '), addSpecialTokens: false);
@@ -117,7 +159,7 @@ public sealed class SequenceEncoder
 
     private void CheckAnswer(TaskItem item, int length, string what)
     {
-        int prompt = Math.Max(1, _leading.Length);
+        int prompt = Math.Max(1, Leading(item.Chat).Length);
         if (length == 0)
         {
             throw item.Source.Error(
@@ -136,17 +178,58 @@ public sealed class SequenceEncoder
 
     private ReadOnlySpan<int> CutPrompt(TaskItem item, int[] prompt, int answerLength, out int removed)
     {
-        if (prompt.Length + _leading.Length == 0)
+        int leading = Leading(item.Chat).Length;
+        if (prompt.Length + leading == 0)
         {
             throw item.Source.Error(
                 $"the prompt of item {item.Id} has no tokens, so nothing precedes the answer",
                 "Correct the row, or the prompt in the task file.");
         }
 
-        int room = MaxTokens - answerLength - _leading.Length;
-        removed = Math.Max(0, prompt.Length - room);
-        return prompt.AsSpan(removed);
+        int room = MaxTokens - answerLength - leading;
+        int[] kept = Fit(item.Prompt, prompt, item.Chat, room) ?? throw item.Source.Error(
+            $"the chat template's marks around item {item.Id} need more than the {room} tokens that its answer leaves of"
+            + $" data.max_tokens {MaxTokens}",
+            "Set data.max_tokens higher, or shorten the system message.");
+        removed = prompt.Length - kept.Length;
+        return kept;
     }
+
+    /// <summary>The prompt's tokens, cut to <paramref name="room"/>; null when a chat's marks do not fit.</summary>
+    private int[]? Fit(string prompt, int[] tokens, ChatFrame? chat, int room)
+    {
+        if (tokens.Length <= room)
+        {
+            return tokens;
+        }
+
+        if (chat is null)
+        {
+            return tokens[^room..];
+        }
+
+        // The longest end of the user's message that fits, by bisection: each try is encoded with the marks around it.
+        string user = prompt[chat.BeforeUser.Length..^chat.AfterUser.Length];
+        int[] kept = Tokens(user.Length);
+        int tooLong = 0, fits = user.Length;
+        while (kept.Length <= room && fits - tooLong > 1)
+        {
+            int middle = (tooLong + fits) / 2;
+            int[] tried = Tokens(middle);
+            (tooLong, fits, kept) = tried.Length <= room ? (tooLong, middle, tried) : (middle, fits, kept);
+        }
+
+        return kept.Length <= room ? kept : null;
+
+        int[] Tokens(int start)
+        {
+            int whole = start < user.Length && char.IsLowSurrogate(user[start]) ? start + 1 : start;
+            return PromptTokens(chat.BeforeUser + user[whole..] + chat.AfterUser);
+        }
+    }
+
+    /// <summary>The special tokens before a text; a chat's own text holds them.</summary>
+    private ImmutableArray<int> Leading(ChatFrame? chat) => chat is null ? _leading : [];
 
     /// <summary>
     /// What the tokenizer puts before every text. What it puts after one is left out: a prompt is not the end of a

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using MoR.Cluster.Errors;
-using MoR.Cluster.Random;
 using MoR.Coordinator.Configuration;
 
 namespace MoR.Coordinator.Data;
@@ -8,6 +7,7 @@ namespace MoR.Coordinator.Data;
 /// <summary>The items of a task: what is trained on and what is evaluated on.</summary>
 public sealed record TaskData
 {
+    /// <summary>The task, in the form in which it was found.</summary>
     public required TaskDefinition Definition { get; init; }
 
     /// <summary>The training items in file order; empty when the task has no training split.</summary>
@@ -15,6 +15,18 @@ public sealed record TaskData
 
     /// <summary>The items of the split that the task is evaluated on, in file order, without the seen ones.</summary>
     public required ImmutableArray<TaskItem> Evaluation { get; init; }
+
+    /// <summary>What is trained on in place of items when the task is plain text; else empty.</summary>
+    public ImmutableArray<TaskText> TrainTexts { get; init; } = [];
+
+    /// <summary>What is evaluated in place of items when the task is plain text; else empty.</summary>
+    public ImmutableArray<TaskText> EvaluationTexts { get; init; } = [];
+
+    /// <summary>The most windows of a plain text that are trained on, the first ones; null: all.</summary>
+    public int? MaxTrainWindows { get; init; }
+
+    /// <summary>Whether there is something to evaluate.</summary>
+    public bool HasEvaluation => Evaluation.Length > 0 || EvaluationTexts.Length > 0;
 
     /// <summary>Evaluation items that were dropped because their prompt also occurs in training.</summary>
     public required int SeenDropped { get; init; }
@@ -49,16 +61,37 @@ public sealed record TaskData
     /// <param name="dataFolder">The recipe's <c>data.folder</c>; null: paths are relative to the task file.</param>
     /// <param name="maxTrainItems">The most training items to keep, the first ones; null: all. Evaluation items are
     /// compared with the whole training split in any case, so that this number does not change what is
-    /// evaluated.</param>
+    /// evaluated. Of a plain text it counts windows.</param>
     /// <param name="open">Opens a file for reading; null: from the disk.</param>
+    /// <param name="frames">The backbone's chat template; needed by a task that is a chat.</param>
     /// <exception cref="InputException">A file is missing, unreadable, empty or malformed, a row does not fit the task,
     /// or every evaluation item was seen in training.</exception>
     public static TaskData Load(
-        TaskDefinition task, string? dataFolder, int? maxTrainItems = null, Func<string, Stream>? open = null)
+        TaskDefinition task,
+        string? dataFolder,
+        int? maxTrainItems = null,
+        Func<string, Stream>? open = null,
+        ChatFrames? frames = null)
     {
         open ??= File.OpenRead;
-        ImmutableArray<TaskItem> train = LoadSplit(task, "train", dataFolder, open);
-        ImmutableArray<TaskItem> evaluation = LoadSplit(task, task.EvaluateOn, dataFolder, open);
+        task = TaskFiles.FormOf(task, dataFolder, open);
+        if (task.IsText)
+        {
+            return new TaskData
+            {
+                Definition = task,
+                Train = [],
+                Evaluation = [],
+                SeenDropped = 0,
+                TrainTexts = [.. TaskFiles.ReadTexts(task, "train", dataFolder, open)],
+                EvaluationTexts = [.. TaskFiles.ReadTexts(task, task.EvaluateOn, dataFolder, open)],
+                MaxTrainWindows = maxTrainItems,
+            };
+        }
+
+        var renderer = new TaskItemRenderer(task, frames);
+        ImmutableArray<TaskItem> train = LoadSplit(renderer, task, "train", dataFolder, open);
+        ImmutableArray<TaskItem> evaluation = LoadSplit(renderer, task, task.EvaluateOn, dataFolder, open);
         ImmutableArray<TaskItem> kept = task.ExcludeSeen ? Unseen(train, evaluation) : evaluation;
         if (kept.Length == 0 && evaluation.Length > 0)
         {
@@ -77,28 +110,14 @@ public sealed record TaskData
         };
     }
 
-    /// <summary>
-    /// At most <paramref name="maxItems"/> evaluation items (0: all) in file order: the first ones of a shuffle by
-    /// <paramref name="seed"/>, so that the sample is the same in every evaluation of a run.
-    /// </summary>
-    public ImmutableArray<TaskItem> SampleEvaluation(int maxItems, ulong seed)
-    {
-        if (maxItems == 0 || maxItems >= Evaluation.Length)
-        {
-            return Evaluation;
-        }
-
-        int[] order = Enumerable.Range(0, Evaluation.Length).ToArray();
-        new CounterRandom(seed, DataStreams.EvaluationSample).Shuffle(order);
-        return [.. order.Take(maxItems).Order().Select(index => Evaluation[index])];
-    }
+    /// <summary>At most <paramref name="maxItems"/> evaluation items, sampled as <see cref="EvaluationSample"/>
+    /// says.</summary>
+    public ImmutableArray<TaskItem> SampleEvaluation(int maxItems, ulong seed) =>
+        EvaluationSample.Of(Evaluation, maxItems, seed);
 
     private static ImmutableArray<TaskItem> LoadSplit(
-        TaskDefinition task, string split, string? dataFolder, Func<string, Stream> open)
-    {
-        var renderer = new TaskItemRenderer(task);
-        return [.. TaskFiles.Read(task, split, dataFolder, open).Select(renderer.Render)];
-    }
+        TaskItemRenderer renderer, TaskDefinition task, string split, string? dataFolder, Func<string, Stream> open) =>
+        [.. (task.IsSkill ? SkillRows.Read(task, split) : TaskFiles.Read(task, split, dataFolder, open)).Select(renderer.Render)];
 
     private static ImmutableArray<TaskItem> Unseen(ImmutableArray<TaskItem> train, ImmutableArray<TaskItem> evaluation)
     {

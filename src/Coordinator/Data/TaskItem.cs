@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MoR.Model.ChatTemplates;
 
 namespace MoR.Coordinator.Data;
 
@@ -11,8 +12,11 @@ public sealed record TaskItem
     /// <summary>Where the row stands, for messages.</summary>
     public required DataSource Source { get; init; }
 
-    /// <summary>The text that the model is given.</summary>
+    /// <summary>The text that the model is given; of a chat, with the marks of its template.</summary>
     public required string Prompt { get; init; }
+
+    /// <summary>What the chat template puts around the messages; null for an item that is no chat.</summary>
+    public ChatFrame? Chat { get; init; }
 
     /// <summary>The texts of the choices, as <c>{choice}</c> stands for them; empty for a task without
     /// choices.</summary>

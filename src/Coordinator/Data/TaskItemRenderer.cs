@@ -3,25 +3,35 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using MoR.Cluster.Errors;
 using MoR.Coordinator.Configuration;
+using MoR.Model.ChatTemplates;
 
 namespace MoR.Coordinator.Data;
 
 /// <summary>Turns the rows of a task into items, by the templates, choices and labels of its task file.</summary>
 public sealed class TaskItemRenderer
 {
-    private const string ChoicePlaceholder = "choice";
-
     private readonly TaskDefinition _task;
     private readonly TaskTemplate _prompt;
     private readonly TaskTemplate _completion;
     private readonly ImmutableArray<TaskTemplate> _choices;
     private readonly Regex? _choicesRegex;
+    private readonly TaskTemplate? _system;
+    private readonly ChatFrames? _frames;
 
-    public TaskItemRenderer(TaskDefinition task)
+    /// <param name="task">The task.</param>
+    /// <param name="frames">The backbone's chat template; needed by a task that is a chat.</param>
+    public TaskItemRenderer(TaskDefinition task, ChatFrames? frames = null)
     {
+        if (task.IsChat)
+        {
+            ArgumentNullException.ThrowIfNull(frames);
+            _frames = frames;
+            _system = task.System is { } system ? TaskTemplate.Parse(system) : null;
+        }
+
         _task = task;
         _prompt = TaskTemplate.Parse(task.Prompt);
-        _completion = TaskTemplate.Parse(task.Completion ?? $" {{{ChoicePlaceholder}}}");
+        _completion = TaskTemplate.Parse(task.Completion ?? $" {{{TaskTemplate.Choice}}}");
         _choices = [.. task.Choices.Select(TaskTemplate.Parse)];
         _choicesRegex = task.CreateChoicesRegex();
     }
@@ -31,21 +41,39 @@ public sealed class TaskItemRenderer
     /// the label is none of them.</exception>
     public TaskItem Render(TaskRow row, int id)
     {
-        string prompt = _prompt.Render(row.Text);
+        TaskItem item = RenderPlain(row, id);
+        if (_frames is null)
+        {
+            return item;
+        }
+
+        ChatFrame frame = _frames.Of(_system?.Render(row.Text));
+        return item with
+        {
+            Chat = frame,
+            Prompt = frame.Prompt(item.Prompt),
+            Completion = frame.Answer(item.Completion),
+            ChoiceCompletions = [.. item.ChoiceCompletions.Select(frame.Answer)],
+        };
+    }
+
+    private TaskItem RenderPlain(TaskRow row, int id)
+    {
         if (!_task.HasChoices)
         {
             return new TaskItem
             {
                 Id = id,
                 Source = row.Source,
-                Prompt = prompt,
+                Prompt = _prompt.Render(row.Text),
                 Completion = _completion.Render(row.Text),
             };
         }
 
         ImmutableArray<string> choices = ChoicesOf(row);
+        string prompt = PromptOf(row, choices);
         int label = LabelOf(row, choices);
-        ImmutableArray<string> completions = [.. choices.Select(choice => CompletionOf(row, choice))];
+        ImmutableArray<string> completions = [.. choices.Select((choice, index) => CompletionOf(row, choice, index))];
         return new TaskItem
         {
             Id = id,
@@ -58,8 +86,15 @@ public sealed class TaskItemRenderer
         };
     }
 
-    private string CompletionOf(TaskRow row, string choice) =>
-        _completion.Render(name => name == ChoicePlaceholder ? choice : row.Text(name));
+    private string PromptOf(TaskRow row, ImmutableArray<string> choices) => _prompt.Render(
+        name => name == TaskTemplate.Choices ? ChoiceLetters.List(choices, row.Source) : row.Text(name));
+
+    private string CompletionOf(TaskRow row, string choice, int index) => _completion.Render(name => name switch
+    {
+        TaskTemplate.Choice => choice,
+        TaskTemplate.Letter => ChoiceLetters.Of(index, row.Source),
+        _ => row.Text(name),
+    });
 
     private ImmutableArray<string> ChoicesOf(TaskRow row)
     {
@@ -110,7 +145,10 @@ public sealed class TaskItemRenderer
     {
         string column = _task.LabelColumn!;
         string value = row.Text(column);
-        int label = _task.Labels is { } labels ? labels.GetValueOrDefault(value, -1) : IndexOf(value, choices);
+        ImmutableArray<string> ownLabels = ChoiceLabelsOf(row, choices);
+        int label = _task.Labels is { } labels ? labels.GetValueOrDefault(value, -1)
+            : _task.ChoiceLabels is not null ? ownLabels.IndexOf(value)
+            : IndexOf(value, choices);
         if (label >= 0 && label < choices.Length)
         {
             return label;
@@ -118,17 +156,31 @@ public sealed class TaskItemRenderer
 
         if (label >= choices.Length && _task.Labels is not null)
         {
-            throw row.Source.Error(
+            throw row.LabelSource.Error(
                 $"label '{Excerpt.Of(value)}' stands for choice {label} (counted from 0), and the item has"
                 + $" {Counted(choices.Length)}",
                 $"Correct the row, or 'labels' in '{_task.FilePath}'.");
         }
 
-        IEnumerable<string> allowed = _task.Labels?.Keys ?? (IEnumerable<string>)choices;
-        throw row.Source.Error(
+        IEnumerable<string> allowed = _task.Labels?.Keys ?? (_task.ChoiceLabels is null ? choices : ownLabels);
+        throw row.LabelSource.Error(
             $"label '{Excerpt.Of(value)}' in column '{column}' is not one of: "
             + string.Join(", ", allowed.Select(name => $"'{Excerpt.Of(name)}'")),
             $"Correct the row, or 'labels' and the choices in '{_task.FilePath}'.");
+    }
+
+    /// <summary>The item's own labels, one per choice; empty when the task has none.</summary>
+    private ImmutableArray<string> ChoiceLabelsOf(TaskRow row, ImmutableArray<string> choices)
+    {
+        if (_task.ChoiceLabels is not { } column)
+        {
+            return [];
+        }
+
+        ImmutableArray<string> labels = row.List(column);
+        return labels.Length == choices.Length ? labels : throw row.Source.Error(
+            $"column '{column}' holds {labels.Length} labels, and the item has {Counted(choices.Length)}",
+            $"Correct the row, or choice_labels in '{_task.FilePath}'.");
     }
 
     private static int IndexOf(string value, ImmutableArray<string> choices)

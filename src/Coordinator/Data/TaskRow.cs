@@ -6,6 +6,9 @@ namespace MoR.Coordinator.Data;
 /// <summary>One row of a task's file: its columns by name, and where it stands.</summary>
 public sealed record TaskRow(DataSource Source, IReadOnlyDictionary<string, TaskValue> Columns)
 {
+    /// <summary>Where the label stands: in the row, unless a file of labels was beside it.</summary>
+    public DataSource LabelSource { get; init; } = Source;
+
     /// <summary>The text of a column.</summary>
     /// <exception cref="InputException">There is no such column, or it holds a list.</exception>
     public string Text(string column)

@@ -1,6 +1,9 @@
 namespace MoR.Coordinator.Data;
 
-/// <summary>One item as token ids: the prompt, then what is supervised (the completion and the end of text).</summary>
+/// <summary>
+/// One item as token ids: the prompt, then what is supervised (the completion and the end of text). Or a window of a
+/// plain text, whose prompt is its first token.
+/// </summary>
 public sealed record TrainingSequence
 {
     /// <summary>All token ids, [T].</summary>
@@ -15,7 +18,7 @@ public sealed record TrainingSequence
     /// <summary>Name of the task.</summary>
     public required string Task { get; init; }
 
-    /// <summary>The item's <see cref="TaskItem.Id"/>.</summary>
+    /// <summary>The item's <see cref="TaskItem.Id"/>, or the number of the window, from 0.</summary>
     public required int ItemId { get; init; }
 
     /// <summary>Tokens that truncation took from the prompt.</summary>

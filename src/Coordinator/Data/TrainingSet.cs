@@ -27,7 +27,7 @@ public sealed record TrainingSet(
         foreach (TaskData task in tasks)
         {
             string name = task.Definition.Name;
-            if (task.Train.Length == 0)
+            if (task.Train.Length == 0 && task.TrainTexts.Length == 0)
             {
                 throw new InputException(
                     task.Definition.FilePath,
@@ -36,7 +36,9 @@ public sealed record TrainingSet(
             }
 
             int first = sequences.Count;
-            sequences.AddRange(task.Train.Select(item => encoder.Encode(item, name)));
+            sequences.AddRange(task.Definition.IsText
+                ? encoder.EncodeTexts(task.TrainTexts, name).Take(task.MaxTrainWindows ?? int.MaxValue)
+                : task.Train.Select(item => encoder.Encode(item, name)));
             IEnumerable<int> removed = sequences.Skip(first).Select(sequence => sequence.TokensRemoved);
             reports.Add((name, TruncationReport.Of(removed, encoder.MaxTokens)));
         }

@@ -54,6 +54,28 @@ public static class Utf8Lines
         }
     }
 
+    /// <summary>The whole text of <paramref name="stream"/>, with its line ends as they are.</summary>
+    /// <exception cref="InputException">Not UTF-8, or too long for memory.</exception>
+    public static string ReadWhole(Stream stream, string file) =>
+        Encoding.UTF8.GetString(Validate(Contents(stream, file), file).Span);
+
+    /// <summary>All bytes of <paramref name="stream"/>.</summary>
+    /// <exception cref="InputException">Too many for memory.</exception>
+    public static ReadOnlyMemory<byte> Contents(Stream stream, string file)
+    {
+        if (stream.CanSeek && stream.Length > Array.MaxLength)
+        {
+            throw new InputException(
+                file,
+                $"{stream.Length} bytes that are read at once do not fit into memory (at most {Array.MaxLength})",
+                "Split the file, or convert JSON to JSON Lines (format: jsonl).");
+        }
+
+        using var contents = new MemoryStream();
+        stream.CopyTo(contents);
+        return contents.GetBuffer().AsMemory(0, (int)contents.Length);
+    }
+
     /// <summary>Checks a whole text at once and returns it without its byte order mark.</summary>
     /// <exception cref="InputException">Not UTF-8.</exception>
     public static ReadOnlyMemory<byte> Validate(ReadOnlyMemory<byte> text, string file)

@@ -82,21 +82,23 @@ internal sealed class EvaluationSession(
         }
     }
 
-    /// <summary>
-    /// Long texts are read in windows of the backbone's positions. Each begins with the last token of the one before, so
-    /// that every token but the first is predicted once, from its own window's start.
-    /// </summary>
-    private static IEnumerable<ScoredSequence> Windows(int[] tokens, int positions)
-    {
-        for (var start = 0; start + 1 < tokens.Length; start += positions)
-        {
-            yield return new ScoredSequence(tokens[start..Math.Min(tokens.Length, start + positions + 1)], 1);
-        }
-    }
-
     private async Task AddNllAsync(
         JsonObject json, LikelihoodScorer scorer, int tokens, List<ScoredSequence> windows, CancellationToken cancel)
     {
+<<<<<<< HEAD
+=======
+        if (tokens.Length < 2)
+        {
+            throw new InputException(
+                options.Ids ?? options.Text!,
+                $"it has {tokens.Length} tokens, and at least 2 are needed to predict one",
+                "Give a longer text.");
+        }
+
+        // The last token of a window is only predicted, and takes no position.
+        var windows = TextWindows.Cut(tokens, backbone.Config.MaxPositions + 1)
+            .Select(window => new ScoredSequence(window, 1)).ToList();
+>>>>>>> origin/next
         var scores = await scorer.ScoreAsync(
             windows, done => terminal.Progress($"scoring: {done}/{windows.Count} windows"), cancel);
         var predicted = windows.Sum(window => (long)window.Tokens.Length - 1);
@@ -111,6 +113,7 @@ internal sealed class EvaluationSession(
     /// <summary>The tasks, encoded; none if only a text or token ids are measured.</summary>
     private List<(EvaluationTask Encoded, double? MajorityBaseline)> ReadTasks(ModelSource source, BackboneFolder backbone)
     {
+<<<<<<< HEAD
         var tasks = new List<(EvaluationTask, double?)>();
         if (options.Tasks.Count == 0 && (options.Ids is not null || options.Text is not null))
         {
@@ -119,10 +122,20 @@ internal sealed class EvaluationSession(
 
         var maxTokens = source.Recipe?.Data.MaxTokens ?? Math.Min(DefaultMaxTokens, backbone.Config.MaxPositions);
         var encoder = new SequenceEncoder(backbone.Text, maxTokens);
+=======
+        var text = model.Backbone.Text;
+        var maxTokens = source.Recipe?.Data.MaxTokens ?? Math.Min(DefaultMaxTokens, model.Backbone.Config.MaxPositions);
+        var encoder = new SequenceEncoder(text, maxTokens);
+        var generator = new TextGenerator(model.Model, model.Runner, () => text, () => 0);
+        var evaluator = new TaskEvaluator(scorer, generator, Normalisation(source.Recipe));
+        var frames = new ChatFrames(() => text.ChatTemplate);
+        var results = new JsonObject();
+        var rows = new List<IReadOnlyList<string>>();
+>>>>>>> origin/next
         foreach (var definition in Definitions(source.Recipe))
         {
-            var data = TaskData.Load(definition, options.DataFolder ?? source.Recipe?.Data.Folder);
-            if (data.Evaluation.IsEmpty)
+            var data = TaskData.Load(definition, options.DataFolder ?? source.Recipe?.Data.Folder, frames: frames);
+            if (!data.HasEvaluation)
             {
                 throw new InputException(
                     definition.FilePath,
@@ -158,6 +171,7 @@ internal sealed class EvaluationSession(
             var result = await evaluator.EvaluateAsync(
                 task, (done, total) => terminal.Progress($"evaluating {definition.Name}: {done}/{total}"), cancel);
             terminal.Progress("");
+<<<<<<< HEAD
             rows.Add([definition.Name, result.Name, $"{result.Value:F4}", $"{result.Accuracy:F4}", $"{result.Count}"]);
             results[definition.Name] = new JsonObject
             {
@@ -167,10 +181,38 @@ internal sealed class EvaluationSession(
                 ["items"] = result.Count,
                 ["majority_baseline"] = baseline,
             };
+=======
+            var accuracy = result.Accuracy is { } share ? $"{share:F4}" : "-";
+            rows.Add([definition.Name, Metrics.Label(result.Name), $"{result.Value:F4}", accuracy, $"{result.Count}"]);
+            results[definition.Name] = ToJson(result, data);
+>>>>>>> origin/next
         }
 
         terminal.Table("", ["task", "metric", "value", "accuracy", "items"], rows);
         return results;
+    }
+
+    private static JsonObject ToJson(MetricResult result, TaskData data)
+    {
+        var json = new JsonObject
+        {
+            ["metric"] = result.Name,
+            ["value"] = double.IsFinite(result.Value) ? result.Value : null,
+            ["items"] = result.Count,
+        };
+        if (result.Accuracy is { } accuracy)
+        {
+            json["accuracy"] = accuracy;
+            json["majority_baseline"] = data.MajorityBaseline;
+        }
+
+        if (result.PredictedTokens is { } tokens)
+        {
+            json["nll"] = Math.Log(result.Value) is var nll && double.IsFinite(nll) ? nll : null;
+            json["predicted_tokens"] = tokens;
+        }
+
+        return json;
     }
 
     private IEnumerable<TaskDefinition> Definitions(Recipe? recipe)

@@ -18,10 +18,11 @@ public sealed record GenerationPrompt(int[] Tokens, SamplingOptions Options, int
     {
         var options = new SamplingOptions
         {
+            EndOfAnswer = encoder.EndOfAnswer(item.Chat),
             MaxNewTokens = encoder.Encode(item, task).SupervisedTokens + SpareTokens,
             StopAtLineEnd = !item.Completion.Trim().Contains('\n', StringComparison.Ordinal),
         };
-        var tokens = encoder.EncodePrompt(item.Prompt, options.MaxNewTokens, out var removed);
+        var tokens = encoder.EncodePrompt(item.Prompt, item.Chat, options.MaxNewTokens, out var removed);
         return new GenerationPrompt(tokens, options, removed);
     }
 }

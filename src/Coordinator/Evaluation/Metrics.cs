@@ -1,3 +1,4 @@
+using MoR.Cluster.Errors;
 using MoR.Coordinator.Configuration;
 
 namespace MoR.Coordinator.Evaluation;
@@ -36,6 +37,35 @@ public static class Metrics
         double fraction = (double)right / references.Count;
         return new MetricResult(NameOf(TaskMetric.ExactMatch), fraction, fraction, references.Count);
     }
+
+    /// <summary>The perplexity of sequences: e to the mean negative log-likelihood of their predicted tokens.</summary>
+    /// <param name="logLikelihoods">Per sequence Σ log p of its predicted tokens, in nats.</param>
+    /// <param name="predictedTokens">Predicted tokens of all sequences, at least 1.</param>
+    /// <exception cref="RunException">A log-likelihood is not a number.</exception>
+    public static MetricResult OfLikelihoods(IReadOnlyList<double> logLikelihoods, long predictedTokens)
+    {
+        double perplexity = Math.Exp(-logLikelihoods.Sum() / predictedTokens);
+        return double.IsNaN(perplexity)
+            ? throw new RunException(
+                "evaluation",
+                "the log-likelihood of a text is not a number",
+                "Evaluate an earlier checkpoint, and train again with a lower learning rate.")
+            : new MetricResult(NameOf(TaskMetric.Perplexity), perplexity, null, logLikelihoods.Count)
+            {
+                PredictedTokens = predictedTokens,
+            };
+    }
+
+    /// <summary>
+    /// A metric's value as a score that is the better the higher it is: the value, but of a perplexity its negative
+    /// logarithm, which is the mean log-likelihood per token in nats.
+    /// </summary>
+    /// <param name="metric">Name of the metric.</param>
+    /// <param name="value">Its value.</param>
+    public static double Merit(string metric, double value) => IsLowerBetter(metric) ? -Math.Log(value) : value;
+
+    /// <summary>The metric's name for people, with its direction where that is not the usual one.</summary>
+    public static string Label(string metric) => IsLowerBetter(metric) ? $"{metric} (lower is better)" : metric;
 
     /// <summary>Fraction of items whose predicted label is the right one.</summary>
     public static double Accuracy(ReadOnlySpan<int> predicted, ReadOnlySpan<int> labels)
@@ -106,8 +136,11 @@ public static class Metrics
         TaskMetric.Matthews => "matthews",
         TaskMetric.F1 => "f1",
         TaskMetric.ExactMatch => "exact_match",
+        TaskMetric.Perplexity => "perplexity",
         _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "Unknown metric."),
     };
+
+    private static bool IsLowerBetter(string metric) => metric == NameOf(TaskMetric.Perplexity);
 
     private static double SumOfProducts(long[] left, long[] right)
     {

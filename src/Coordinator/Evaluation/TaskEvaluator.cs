@@ -4,7 +4,8 @@ using MoR.Coordinator.Generation;
 namespace MoR.Coordinator.Evaluation;
 
 /// <summary>
-/// Scores tasks: the likeliest choice where there are choices, otherwise greedy generation compared with the reference.
+/// Scores tasks: the likeliest choice where there are choices, otherwise perplexity or greedy generation compared with
+/// the reference.
 /// </summary>
 public sealed class TaskEvaluator(
     LikelihoodScorer scorer, TextGenerator generator, RecipeLengthNormalisation normalisation)
@@ -15,9 +16,18 @@ public sealed class TaskEvaluator(
     /// <param name="cancel">Honoured between batches.</param>
     public async Task<MetricResult> EvaluateAsync(
         EvaluationTask task, Action<int, int>? progress, CancellationToken cancel) =>
-        task.Definition.HasChoices
-            ? await ChooseAsync(task, progress, cancel)
-            : await GenerateAsync(task, progress, cancel);
+        task.Definition.Metric == TaskMetric.Perplexity ? await PredictAsync(task, progress, cancel)
+        : task.Definition.HasChoices ? await ChooseAsync(task, progress, cancel)
+        : await GenerateAsync(task, progress, cancel);
+
+    private async Task<MetricResult> PredictAsync(
+        EvaluationTask task, Action<int, int>? progress, CancellationToken cancel)
+    {
+        var sequences = task.Sequences
+            .Select(sequence => new ScoredSequence(sequence.Tokens, sequence.PromptLength)).ToList();
+        var scores = await scorer.ScoreAsync(sequences, done => progress?.Invoke(done, sequences.Count), cancel);
+        return Metrics.OfLikelihoods(scores, task.Sequences.Sum(sequence => (long)sequence.SupervisedTokens));
+    }
 
     private async Task<MetricResult> ChooseAsync(
         EvaluationTask task, Action<int, int>? progress, CancellationToken cancel)
@@ -46,13 +56,10 @@ public sealed class TaskEvaluator(
     private async Task<MetricResult> GenerateAsync(
         EvaluationTask task, Action<int, int>? progress, CancellationToken cancel)
     {
-        var predicted = new List<string>();
-        foreach (var prompt in task.Prompts)
-        {
-            predicted.Add((await generator.GenerateAsync(prompt.Tokens, prompt.Options, null, cancel)).Text);
-            progress?.Invoke(predicted.Count, task.Prompts.Length);
-        }
-
-        return Metrics.OfTexts(predicted, [.. task.Items.Select(item => item.Completion.Trim())]);
+        var generated = await generator.GenerateAllAsync(
+            [.. task.Prompts.Select(prompt => (prompt.Tokens, prompt.Options))],
+            done => progress?.Invoke(done, task.Prompts.Length),
+            cancel);
+        return Metrics.OfTexts([.. generated.Select(text => text.Text)], [.. task.Items.Select(item => item.Completion.Trim())]);
     }
 }

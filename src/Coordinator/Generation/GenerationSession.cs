@@ -27,13 +27,29 @@ internal sealed class GenerationSession(
         using var backbone = source.Load(folder, device, plan, memory(), terminal.Note);
         using var model = InferenceModel.Load(backbone, source.AdapterFolder, terminal.Note);
         var generator = new TextGenerator(model.Model, model.Runner, () => backbone.Text, () => 0);
+        var encoder = new SequenceEncoder(backbone.Text, backbone.Config.MaxPositions);
+        var chat = options.Chat ? backbone.Text.ChatTemplate.FrameOf(options.System) : null;
         var sampling = new SamplingOptions
         {
+            EndOfAnswer = encoder.EndOfAnswer(chat),
             MaxNewTokens = options.MaxNewTokens,
             Temperature = options.Temperature,
             TopP = options.TopP,
             Seed = (ulong)options.Seed,
         };
+<<<<<<< HEAD
+=======
+        var room = Math.Min(options.MaxNewTokens, backbone.Config.MaxPositions / 2);
+        var text = chat?.Prompt(options.Prompt) ?? options.Prompt;
+        var prompt = encoder.EncodePrompt(text, chat, room, out var removed);
+        if (removed > 0)
+        {
+            terminal.Note(
+                $"the prompt's first {removed} tokens were cut, so that {room} new ones fit into the backbone's "
+                + $"{backbone.Config.MaxPositions} positions.");
+        }
+
+>>>>>>> origin/next
         var generated = await generator.GenerateAsync(prompt, sampling, null, cancel);
         terminal.Result(generated.Text);
         return CommandOutcome.Done(new JsonObject

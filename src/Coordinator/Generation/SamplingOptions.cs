@@ -15,6 +15,9 @@ public sealed record SamplingOptions
     /// <summary>Seed of the sampling.</summary>
     public ulong Seed { get; init; }
 
+    /// <summary>A token that stops as the end of a text does: that which ends an answer of a chat. Null for none.</summary>
+    public int? EndOfAnswer { get; init; }
+
     /// <summary>Stops before the first line end.</summary>
     public bool StopAtLineEnd { get; init; }
 }

@@ -6,67 +6,78 @@ using static TorchSharp.torch;
 
 namespace MoR.Coordinator.Generation;
 
-/// <summary>Continues a text token by token, over a key/value cache.</summary>
+/// <summary>Continues texts token by token, over key/value caches; many texts go through the backbone together.</summary>
 public sealed class TextGenerator(AdaptedModel model, MicroBatchRunner runner, Func<TextCodec> text, Func<long> version)
 {
+    private const int BatchTokens = 2048; // room in the caches of the texts that go together
+
     /// <summary>Continues <paramref name="prompt"/>.</summary>
     /// <param name="prompt">Token ids; at least one, at most the backbone's positions.</param>
     /// <param name="options">How to choose.</param>
     /// <param name="stream">Told each new piece of text, or null.</param>
     /// <param name="cancel">Honoured between tokens.</param>
     public async Task<GeneratedText> GenerateAsync(
-        int[] prompt, SamplingOptions options, Action<string>? stream, CancellationToken cancel)
+        int[] prompt, SamplingOptions options, Action<string>? stream, CancellationToken cancel) =>
+        (await ContinueAsync([(prompt, options)], stream, cancel))[0];
+
+    /// <summary>Continues each prompt; which ones go together depends on the list alone.</summary>
+    /// <param name="prompts">Token ids of each, at least one, at most the backbone's positions, and how to choose.</param>
+    /// <param name="progress">Told how many are done.</param>
+    /// <param name="cancel">Honoured between tokens.</param>
+    public async Task<IReadOnlyList<GeneratedText>> GenerateAllAsync(
+        IReadOnlyList<(int[] Tokens, SamplingOptions Options)> prompts, Action<int>? progress, CancellationToken cancel)
     {
-        var config = model.Backbone.Config;
-        var capacity = Math.Min(config.MaxPositions, prompt.Length + options.MaxNewTokens);
-        using var cache = new KeyValueCache(config, capacity, model.Backbone.Dtype, model.Backbone.Device);
-        var tokens = new List<int>();
-        var decoder = text().Tokenizer.DecodeStream();
-        var written = new System.Text.StringBuilder();
-        var input = prompt;
-        var stop = "max_tokens";
-        while (tokens.Count < options.MaxNewTokens)
+        var texts = new List<GeneratedText>(prompts.Count);
+        while (texts.Count < prompts.Count)
         {
-            if (cache.Length + input.Length > config.MaxPositions)
-            {
-                stop = "max_positions";
-                break;
-            }
-
-            var logits = await LogitsAsync(input, cache, cancel);
-            var next = TokenSampler.Next(logits, options, prompt.Length + tokens.Count);
-            if (config.EndOfText.Contains(next))
-            {
-                stop = "end_of_text";
-                break;
-            }
-
-            var piece = decoder.Append(next);
-            if (options.StopAtLineEnd && piece.IndexOf('\n', StringComparison.Ordinal) is var end and >= 0)
-            {
-                written.Append(piece.AsSpan(0, end));
-                stop = "line_end";
-                break;
-            }
-
-            tokens.Add(next);
-            written.Append(piece);
-            stream?.Invoke(piece);
-            input = [next];
+            var room = 0;
+            var together = prompts.Skip(texts.Count)
+                .TakeWhile(prompt => (room += Continuation.Capacity(model.Backbone.Config, prompt.Tokens, prompt.Options))
+                    <= BatchTokens)
+                .ToList();
+            texts.AddRange(await ContinueAsync(together.Count > 0 ? together : [prompts[texts.Count]], null, cancel));
+            progress?.Invoke(texts.Count);
         }
 
-        var rest = decoder.Finish();
-        written.Append(stop == "line_end" ? "" : rest);
-        stream?.Invoke(rest);
-        return new GeneratedText(written.ToString(), tokens, stop);
+        return texts;
     }
 
-    private async Task<double[]> LogitsAsync(int[] input, KeyValueCache cache, CancellationToken cancel)
+    private async Task<GeneratedText[]> ContinueAsync(
+        IReadOnlyList<(int[] Tokens, SamplingOptions Options)> prompts, Action<string>? stream, CancellationToken cancel)
     {
-        var batch = PackedBatch.ForGeneration(input, cache.Length);
-        using var microBatch = new LlamaMicroBatch(model, batch, MicroBatchContext.Inference(version()), cache);
+        var texts = new List<Continuation>(prompts.Count);
+        try
+        {
+            foreach (var (tokens, options) in prompts)
+            {
+                texts.Add(new Continuation(model.Backbone, tokens, options, text().Tokenizer.DecodeStream(), stream));
+            }
+
+            while (texts.FindAll(item => !item.IsDone) is { Count: > 0 } going)
+            {
+                await AdvanceAsync(going, cancel);
+            }
+
+            return [.. texts.Select(item => item.Finish())];
+        }
+        finally
+        {
+            texts.ForEach(item => item.Dispose());
+        }
+    }
+
+    private async Task AdvanceAsync(List<Continuation> texts, CancellationToken cancel)
+    {
+        var batch = PackedBatch.ForGeneration([.. texts.Select(item => (item.Input, item.Cache.Length))]);
+        using var microBatch = new LlamaMicroBatch(
+            model, batch, MicroBatchContext.Inference(version()), [.. texts.Select(item => item.Cache)]);
         await runner.ForwardAsync(microBatch, cancel);
         using var scope = NewDisposeScope(); // nothing is awaited below
-        return microBatch.Head.Logits!.to(float64).cpu().data<double>().ToArray();
+        var logits = microBatch.Head.Logits!.to(float64).cpu().data<double>().ToArray();
+        var vocabulary = logits.Length / texts.Count;
+        for (var i = 0; i < texts.Count; i++)
+        {
+            texts[i].Accept(logits.AsSpan(i * vocabulary, vocabulary));
+        }
     }
 }

@@ -2,6 +2,7 @@ using MoR.Engine;
 using MoR.Model.Adapters;
 using MoR.Model.Backbone;
 using MoR.Model.Experts;
+using MoR.Model.Parameters;
 using MoR.Model.Routing;
 using MoR.Model.Segments;
 using static TorchSharp.torch;
@@ -44,6 +45,7 @@ public sealed class InferenceModel : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _parameters.Dispose();
 
+<<<<<<< HEAD
     /// <summary>The adapter in a folder, or one without parameters; checked only when it is loaded.</summary>
     public static AdapterSpec SpecOf(string? adapterFolder, LlamaConfig config) => adapterFolder is null
         ? NoAdapter(config)
@@ -53,4 +55,13 @@ public sealed class InferenceModel : IDisposable
     private static AdapterSpec NoAdapter(LlamaConfig config) => new(
         new ExpertSpec { CountPerLayer = [.. Enumerable.Repeat(1, config.Layers)], Targets = [] },
         new RouterSpec { Kind = RouterCatalogue.None });
+=======
+    private static AdapterSpec NoAdapter(LlamaConfig config)
+    {
+        int[] ones = [.. Enumerable.Repeat(1, config.Layers)];
+        return new AdapterSpec(
+            new ExpertSpec { CountPerLayer = ones, RankPerLayer = ones, Targets = [] },
+            new RouterSpec { Kind = RouterCatalogue.None });
+    }
+>>>>>>> origin/next
 }

@@ -1,8 +1,12 @@
 using MoR.Cluster.Disk;
 using MoR.Cluster.Errors;
 using MoR.Coordinator.Configuration;
+<<<<<<< HEAD
 using MoR.Coordinator.Doctor;
 using MoR.Coordinator.Memory;
+=======
+using MoR.Coordinator.Configuration.Pretraining;
+>>>>>>> origin/next
 using MoR.Coordinator.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -29,15 +33,29 @@ internal sealed record ModelSource(
         }
 
         using var folder = RunFolder.OpenForReading(disk, run);
-        var recipe = Recipe.Parse(folder.RecipePath, folder.ReadRecipe(), []);
+        var text = folder.ReadRecipe();
+        if (PretrainingRecipe.IsOne(text))
+        {
+            throw new InputException(
+                folder.Location, "it is a pretraining run, which has no adapter",
+                $"Give its result: --backbone {Path.Combine(folder.Location, Pretraining.BackboneFolder.Name)}.");
+        }
+
+        var recipe = Recipe.Parse(folder.RecipePath, text, []);
         return new ModelSource(
             recipe.Backbone.Path,
+<<<<<<< HEAD
             adapter ?? AdapterOf(folder),
             type ?? recipe.Backbone.Dtype,
+=======
+            adapter ?? folder.Checkpoints.Offered().Location,
+            recipe.Backbone.Dtype,
+>>>>>>> origin/next
             threads ?? recipe.Numerics.EffectiveThreads,
             recipe);
     }
 
+<<<<<<< HEAD
     /// <summary>Loads the weights of the opened backbone, if what the command needs beside them fits into memory.</summary>
     /// <exception cref="InputException">It does not fit.</exception>
     public LoadedBackbone Load(
@@ -55,4 +73,9 @@ internal sealed record ModelSource(
     private static string AdapterOf(RunFolder folder) => folder.Checkpoints.AdapterStep() is { } step
         ? folder.Checkpoints.Verify(step).Location
         : folder.Checkpoints.LoadLatest().Location;
+=======
+    /// <summary>Loads the backbone.</summary>
+    public LoadedBackbone LoadBackbone(string device, Action<string> notice) =>
+        LoadedBackbone.Load(BackboneFolder, Dtype, device, Threads, notice);
+>>>>>>> origin/next
 }

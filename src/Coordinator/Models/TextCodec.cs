@@ -1,20 +1,31 @@
 using MoR.Cluster.Errors;
 using MoR.Coordinator.Data;
 using MoR.Model.Backbone;
+using MoR.Model.ChatTemplates;
 using MoR.Model.Tokenizers;
 
 namespace MoR.Coordinator.Models;
 
-/// <summary>A backbone's tokenizer, with the token that ends a text.</summary>
+/// <summary>A backbone's tokenizer, with the token that ends a text and the way it writes conversations.</summary>
 public sealed class TextCodec : ITextEncoder
 {
-    private TextCodec(Tokenizer tokenizer, int? endOfText) => (Tokenizer, EndOfText) = (tokenizer, endOfText);
+    private readonly Lazy<ChatTemplate> _chatTemplate;
+
+    private TextCodec(Tokenizer tokenizer, int? endOfText, string folder)
+    {
+        (Tokenizer, EndOfText) = (tokenizer, endOfText);
+        _chatTemplate = new Lazy<ChatTemplate>(() => ChatTemplate.Load(folder));
+    }
 
     /// <summary>The tokenizer.</summary>
     public Tokenizer Tokenizer { get; }
 
     /// <inheritdoc/>
     public int? EndOfText { get; }
+
+    /// <summary>The backbone's chat template, read when it is first asked for.</summary>
+    /// <exception cref="InputException">The backbone has none, or one that is not supported.</exception>
+    public ChatTemplate ChatTemplate => _chatTemplate.Value;
 
     /// <summary>Loads <c>tokenizer.json</c> from a backbone's folder.</summary>
     /// <exception cref="InputException">It is missing, unsupported, or has more tokens than the backbone.</exception>
@@ -31,7 +42,7 @@ public sealed class TextCodec : ITextEncoder
                 "Use the tokenizer.json that belongs to the backbone.");
         }
 
-        return new TextCodec(tokenizer, config.EndOfText.Count > 0 ? config.EndOfText[0] : null);
+        return new TextCodec(tokenizer, config.EndOfText.Count > 0 ? config.EndOfText[0] : null, folder);
     }
 
     /// <inheritdoc/>

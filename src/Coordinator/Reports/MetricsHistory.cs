@@ -67,6 +67,7 @@ internal sealed class MetricsHistory
                 LearningRate = Number(line, "learning_rate"),
                 GradientNorm = Number(line, "gradient_norm"),
                 IsSkipped = line.TryGetProperty("skipped", out var skipped) && skipped.ValueKind == JsonValueKind.True,
+                Seconds = Number(line, "seconds"),
                 TokensPerSecond = Number(line, "tokens_per_second"),
                 LoadVariation = Number(line, "load_cv"),
                 Auxiliary = line.EnumerateObject()

@@ -36,17 +36,32 @@ public static class RunReport
 
     private static void Header(StringBuilder html, RunReportInput input)
     {
-        html.Append($"<h1>{Html.Text(input.Name)}</h1>\n<p class=\"quiet\">router: {Html.Text(input.Router)}</p>\n");
+        html.Append($"<h1>{Html.Text(input.Name)}</h1>\n");
+        Line(html, "router", input.Router);
+        Line(html, "backbone", input.Backbone);
         html.Append("<dl class=\"facts\">\n");
         Fact(html, "steps", input.Steps == input.PlannedSteps
             ? Html.Number(input.Steps)
             : $"{Html.Number(input.Steps)} of {Html.Number(input.PlannedSteps)}");
         Fact(html, "loss, fixed batch", $"{Html.Number(input.LossFirst)} → {Html.Number(input.LossLast)}");
         Fact(html, "tokens per second", Html.Number(input.TokensPerSecond));
+        if (input.DeadExperts is { } dead)
+        {
+            Fact(html, "experts without a row", Html.Number(dead));
+        }
+
         html.Append("</dl>\n");
         if (input.AdapterSha256 is { } hash)
         {
             html.Append($"<p class=\"quiet hash\">adapter sha256 {Html.Text(hash)}</p>\n");
+        }
+    }
+
+    private static void Line(StringBuilder html, string name, string? value)
+    {
+        if (value is not null)
+        {
+            html.Append($"<p class=\"quiet\">{name}: {Html.Text(value)}</p>\n");
         }
     }
 
@@ -126,7 +141,11 @@ public static class RunReport
         Small(html, "Learning rate", Over(history, step => step.LearningRate));
         Small(html, "Gradient norm, before clipping", Over(history, step => step.GradientNorm));
         Small(html, "Tokens per second", Over(history, step => step.TokensPerSecond));
-        Small(html, "Load variation (deviation / mean)", Over(history, step => step.LoadVariation));
+        if (history.Steps.Any(step => step.Load.Count > 0))
+        {
+            Small(html, "Load variation (deviation / mean)", Over(history, step => step.LoadVariation));
+        }
+
         var losses = history.Steps.SelectMany(step => step.Auxiliary.Keys).Distinct(StringComparer.Ordinal);
         foreach (var name in losses.Order(StringComparer.Ordinal))
         {

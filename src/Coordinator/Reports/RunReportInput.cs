@@ -6,8 +6,12 @@ public sealed record RunReportInput
     /// <summary>Name of the run.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Kind of the router and what matters of its settings, such as "mor, 3 sub-routers, top 2".</summary>
-    public required string Router { get; init; }
+    /// <summary>Kind of the router and what matters of its settings, such as "mor, 3 sub-routers, top 2"; null if the run
+    /// trained none.</summary>
+    public string? Router { get; init; }
+
+    /// <summary>The architecture in a few words; null if the run trained no backbone.</summary>
+    public string? Backbone { get; init; }
 
     /// <summary>Steps that were done, of those planned.</summary>
     public required long Steps { get; init; }
@@ -22,6 +26,9 @@ public sealed record RunReportInput
     public double? LossLast { get; init; }
 
     public double? TokensPerSecond { get; init; }
+
+    /// <summary>Experts, over all sites, that got no row; null without routers.</summary>
+    public int? DeadExperts { get; init; }
 
     public string? AdapterSha256 { get; init; }
 

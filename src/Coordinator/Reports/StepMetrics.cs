@@ -14,6 +14,9 @@ internal sealed record StepMetrics
 
     public required bool IsSkipped { get; init; }
 
+    /// <summary>Wall time.</summary>
+    public required double Seconds { get; init; }
+
     public required double TokensPerSecond { get; init; }
 
     /// <summary>Standard deviation of the experts' loads over their mean.</summary>

@@ -92,6 +92,12 @@ public sealed class CheckpointStore
             "Start the run again in a new folder.", newest);
     }
 
+    /// <summary>
+    /// The checkpoint that the run offers to others: the one that <c>adapter</c> points to, else the newest.
+    /// </summary>
+    /// <exception cref="MorException">There is none, or it is not whole.</exception>
+    public Checkpoint Offered() => AdapterStep() is { } step ? Verify(step) : LoadLatest();
+
     /// <summary>Makes the link <c>adapter</c> of the run point to a checkpoint, durably and in one step.</summary>
     /// <exception cref="MorException">There is no good checkpoint of that step, or the disk fails.</exception>
     public void PointAdapterTo(long step)

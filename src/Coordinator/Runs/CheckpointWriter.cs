@@ -9,8 +9,6 @@ namespace MoR.Coordinator.Runs;
 /// </summary>
 internal sealed class CheckpointWriter(IDisk disk, string root, Func<long, Checkpoint> verify)
 {
-    private const int BufferBytes = 1 << 17;
-
     /// <summary>Writes a checkpoint, puts it in its place and reads it back.</summary>
     public Checkpoint Write(long step, IReadOnlyList<CheckpointFile> content)
     {
@@ -21,8 +19,8 @@ internal sealed class CheckpointWriter(IDisk disk, string root, Func<long, Check
         try
         {
             disk.CreateFolder(temporary);
-            var manifest = CheckpointManifest.Of(content.Select(file => WriteFile(temporary, file)).ToArray());
-            WriteFile(temporary, new(CheckpointManifest.FileName, stream => stream.Write(manifest.ToJson())));
+            var manifest = CheckpointManifest.Of(content.Select(file => file.Save(disk, temporary)).ToArray());
+            new CheckpointFile(CheckpointManifest.FileName, stream => stream.Write(manifest.ToJson())).Save(disk, temporary);
             disk.FlushFolder(temporary);
             return Install(step, temporary, manifest.ToJson());
         }
@@ -89,20 +87,6 @@ internal sealed class CheckpointWriter(IDisk disk, string root, Func<long, Check
         }
 
         ArgumentOutOfRangeException.ThrowIfZero(content.Count);
-    }
-
-    private ManifestEntry WriteFile(string folder, CheckpointFile content)
-    {
-        using var file = disk.Create(Path.Combine(folder, content.Name));
-        using var hash = new ContentHash();
-
-        // Not disposed: that would write the rest of a buffer after a failed write.
-        var buffered = new BufferedStream(new HashedStream(file, hash), BufferBytes);
-        content.Write(buffered);
-        buffered.Flush();
-        file.FlushToDisk();
-        var (bytes, sha256) = hash.Result();
-        return new ManifestEntry(content.Name, bytes, sha256);
     }
 
     private Checkpoint Install(long step, string temporary, byte[] manifest)

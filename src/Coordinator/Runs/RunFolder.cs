@@ -98,6 +98,9 @@ public sealed class RunFolder : IDisposable
         });
     }
 
+    /// <summary>Whether a folder is a run.</summary>
+    public static bool IsRun(IDisk disk, string path) => disk.FileExists(Path.Combine(path, RecipeName));
+
     /// <summary>Opens a run to look at it, in use or not: takes no lock and changes nothing.</summary>
     /// <exception cref="InputException">There is no run there.</exception>
     public static RunFolder OpenForReading(IDisk disk, string path)
@@ -133,6 +136,13 @@ public sealed class RunFolder : IDisposable
         metrics?.Dispose();
         metrics = MetricsLog.Open(disk, MetricsPath, keepThroughStep, report);
         return metrics;
+    }
+
+    /// <summary>The lines of the metrics so far.</summary>
+    public string[] ReadMetricLines()
+    {
+        using var reader = new StreamReader(disk.OpenRead(MetricsPath));
+        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
     /// <summary>Saves a checkpoint after making durable the metrics that it must not be ahead of.</summary>

@@ -29,8 +29,8 @@ internal static class AdapterSpecs
         return new AdapterSpec(
             new ExpertSpec
             {
-                CountPerLayer = [.. experts.Count.PerLayer(config.Layers)],
-                Rank = experts.Rank,
+                CountPerLayer = [.. experts.Count.PerLayer(config.Layers, RecipeKeys.Model.ExpertsCount.Path)],
+                RankPerLayer = [.. experts.Rank.PerLayer(config.Layers, RecipeKeys.Model.ExpertsRank.Path)],
                 Alpha = experts.Alpha,
                 Dropout = experts.Dropout,
                 Targets = [.. experts.Targets.Select(name => LinearNames.Parse(name)!.Value).Order()],

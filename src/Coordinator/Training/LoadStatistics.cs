@@ -1,7 +1,7 @@
 namespace MoR.Coordinator.Training;
 
 /// <summary>How evenly experts are used.</summary>
-internal static class LoadStatistics
+public static class LoadStatistics
 {
     /// <summary>Coefficient of variation (standard deviation over mean) of rows per expert, averaged over sites; 0 without
     /// routers.</summary>
@@ -14,4 +14,7 @@ internal static class LoadStatistics
         }).ToList();
         return perSite.Count == 0 ? 0 : perSite.Average();
     }
+
+    /// <summary>Experts, over all sites, that got no row.</summary>
+    public static int DeadExperts(IEnumerable<IReadOnlyList<long>> loads) => loads.Sum(load => load.Count(rows => rows == 0));
 }

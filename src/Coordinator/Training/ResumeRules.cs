@@ -3,25 +3,32 @@ using MoR.Cluster.Errors;
 namespace MoR.Coordinator.Training;
 
 /// <summary>What may change when a run goes on: nothing that would make it another experiment.</summary>
-internal static class ResumeRules
+/// <param name="own">Keys of this kind of run that say only where things are or what they become.</param>
+internal sealed class ResumeRules(params string[] own)
 {
-    private static readonly string[] Allowed =
-        ["training.steps", "training.window", "numerics.", "evaluation.", "checkpoint.", "backbone.path", "data.folder"];
+    private readonly string[] _allowed =
+        ["training.steps", "training.window", "numerics.", "evaluation.", "checkpoint.", .. own];
+
+    /// <summary>For <c>mor train</c>.</summary>
+    public static ResumeRules Training { get; } = new("backbone.path", "data.folder");
+
+    /// <summary>For <c>mor pretrain</c>.</summary>
+    public static ResumeRules Pretraining { get; } = new("tokenizer.path", "data.files", "output.");
 
     /// <summary>Refuses other overrides.</summary>
-    public static void Check(IEnumerable<string> overrides)
+    public void Check(IEnumerable<string> overrides)
     {
         foreach (var key in overrides.Select(item => item.Split('=')[0].Trim()))
         {
-            if (!Array.Exists(Allowed, allowed => allowed.EndsWith('.')
+            if (!Array.Exists(_allowed, allowed => allowed.EndsWith('.')
                 ? key.StartsWith(allowed, StringComparison.Ordinal)
                 : key == allowed))
             {
+                var names = _allowed.Select(allowed => allowed.EndsWith('.') ? allowed + "*" : allowed);
                 throw new InputException(
                     $"--set {key}",
                     "it cannot change when a run goes on, because the steps before it would belong to another run",
-                    "Start a new run with it, or leave it out. What may change: training.steps, training.window, numerics.*, "
-                    + "evaluation.*, checkpoint.*, backbone.path, data.folder.");
+                    $"Start a new run with it, or leave it out. What may change: {string.Join(", ", names)}.");
             }
         }
     }

@@ -54,7 +54,7 @@ public sealed record RunProgress
     /// <summary>Step of the best evaluation so far, after the first step; null if there was none.</summary>
     public long? BestStep { get; init; }
 
-    /// <summary>Mean metric over tasks at <see cref="BestStep"/>.</summary>
+    /// <summary><see cref="EvaluationScores.Merit"/> at <see cref="BestStep"/>.</summary>
     public double BestScore { get; init; }
 
     /// <summary>Evaluations since the best one.</summary>
@@ -63,6 +63,12 @@ public sealed record RunProgress
     /// <summary>Input tokens per second of training.</summary>
     public double TokensPerSecond => Seconds > 0 ? Tokens / Seconds : 0;
 
+    /// <summary>
+    /// Whether nothing is left of a run whose schedule has some steps: its last loss and its last scores are there. A run
+    /// that stopped early has fewer steps, and these all the same.
+    /// </summary>
+    public bool IsComplete(long steps) => Step > 0 && Step <= steps && LossLastStep == Step && LatestStep == Step;
+
     /// <summary>Writes the file.</summary>
     public void Write(Stream stream) => JsonSerializer.Serialize(stream, this, Format);
 
@@ -70,21 +76,21 @@ public sealed record RunProgress
     public static RunProgress Read(byte[] content) => JsonSerializer.Deserialize<RunProgress>(content, Format)!;
 
     /// <summary>Takes up an evaluation at the current step.</summary>
-    public RunProgress WithEvaluation(IReadOnlyDictionary<string, TaskScore> scores)
+    public RunProgress WithEvaluation(EvaluationScores evaluation)
     {
+        var (scores, merit) = evaluation;
         if (Step == 0)
         {
             return this with { Before = scores };
         }
 
-        var score = scores.Values.Average(item => item.Value);
-        var better = BestStep is null || score > BestScore;
+        var better = BestStep is null || merit > BestScore;
         return this with
         {
             Latest = scores,
             LatestStep = Step,
             BestStep = better ? Step : BestStep,
-            BestScore = better ? score : BestScore,
+            BestScore = better ? merit : BestScore,
             EvaluationsWithoutGain = better ? 0 : EvaluationsWithoutGain + 1,
         };
     }

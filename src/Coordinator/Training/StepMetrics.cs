@@ -1,7 +1,6 @@
 using System.Text.Json;
 using MoR.Coordinator.Runs;
 using MoR.Model.Optimisation;
-using MoR.Model.Segments;
 
 namespace MoR.Coordinator.Training;
 
@@ -9,17 +8,17 @@ namespace MoR.Coordinator.Training;
 internal static class StepMetrics
 {
     /// <summary>A step.</summary>
-    public static void Append(MetricsLog log, StepReport report, MicroBatchContext context, double seconds) =>
+    public static void Append(MetricsLog log, StepReport report, StepWork work, double seconds) =>
         log.Append(report.Step, json =>
         {
             WriteFinite(json, "loss", report.Loss);
             json.WriteNumber("learning_rate", report.LearningRate);
             WriteFinite(json, "gradient_norm", report.GradientNorm);
             json.WriteBoolean("skipped", report.Skipped);
-            json.WriteNumber("tokens", context.StepTokens);
-            json.WriteNumber("targets", context.StepTargets);
+            json.WriteNumber("tokens", work.Tokens);
+            json.WriteNumber("targets", work.Targets);
             json.WriteNumber("seconds", Math.Round(seconds, 6));
-            WriteFinite(json, "tokens_per_second", Math.Round(context.StepTokens / seconds, 1));
+            WriteFinite(json, "tokens_per_second", Math.Round(work.Tokens / seconds, 1));
             foreach (var (name, value) in report.AuxiliaryLosses.OrderBy(item => item.Key, StringComparer.Ordinal))
             {
                 WriteFinite(json, name, value);
@@ -39,8 +38,12 @@ internal static class StepMetrics
             {
                 json.WriteStartObject(task);
                 json.WriteString("metric", score.Metric);
-                json.WriteNumber("value", score.Value);
-                json.WriteNumber("accuracy", score.Accuracy);
+                WriteFinite(json, "value", score.Value);
+                if (score.Accuracy is { } accuracy)
+                {
+                    json.WriteNumber("accuracy", accuracy);
+                }
+
                 json.WriteNumber("items", score.Items);
                 json.WriteEndObject();
             }

@@ -1,17 +1,9 @@
 using MoR.Cluster.Seams;
 using MoR.Coordinator.CommandLine;
-using MoR.Coordinator.Configuration;
-using MoR.Coordinator.Evaluation;
-using MoR.Coordinator.Generation;
-using MoR.Coordinator.Models;
 using MoR.Coordinator.Runs;
 using MoR.Engine;
-using MoR.Model.Adapters;
-using MoR.Model.Experts;
 using MoR.Model.Optimisation;
-using MoR.Model.Segments;
 using Serilog;
-using static TorchSharp.torch;
 
 namespace MoR.Coordinator.Training;
 
@@ -19,45 +11,26 @@ namespace MoR.Coordinator.Training;
 /// Trains one run to its last step: evaluation before, steps with checkpoints and evaluations between, evaluation after.
 /// A stop is honoured between commits and leaves a checkpoint of the last committed step.
 /// </summary>
-public sealed class Trainer : IDisposable
+public sealed class Trainer
 {
-    private readonly Recipe _recipe;
-    private readonly LoadedBackbone _backbone;
-    private readonly TrainingData _data;
+    private readonly TrainerSettings _settings;
+    private readonly ITrainedModel _model;
     private readonly RunFolder _folder;
     private readonly ITerminal _terminal;
     private readonly ILogger _log;
     private readonly TimeProvider _time;
-    private readonly ParameterVector _parameters;
-    private readonly AdamW _optimiser;
-    private readonly TrainableState _state;
     private readonly StepEngine<StepReport> _engine;
-    private readonly LikelihoodScorer _scorer;
-    private readonly TaskEvaluator _evaluator;
-    private readonly AdaptedModel _model;
     private readonly MetricsLog _metrics;
 
     /// <summary>Prepares a run, from its last good checkpoint if it has one. Owns nothing that is passed in.</summary>
     public Trainer(
-        Recipe recipe, LoadedBackbone backbone, TrainingData data, RunFolder folder, AdapterSpec spec,
-        ITerminal terminal, ILogger log, TimeProvider time, IFatalExit fatal)
+        TrainerSettings settings, ITrainedModel model, RunFolder folder, ITerminal terminal, ILogger log, TimeProvider time,
+        IFatalExit fatal)
     {
-        (_recipe, _backbone, _data, _folder) = (recipe, backbone, data, folder);
+        (_settings, _model, _folder) = (settings, model, folder);
         (_terminal, _log, _time) = (terminal, log, time);
-        var weights = backbone.Backbone;
-        var layout = new AdapterLayout(weights.Config, spec);
-        _parameters = new ParameterVector(layout, weights.Dtype, weights.Device);
-        _parameters.Initialise((ulong)recipe.Seed);
-        _optimiser = new AdamW(_parameters, OptimiserOptions(recipe.Training), backbone.Pool);
-        _state = new TrainableState(_parameters, _optimiser, Schedule(recipe.Training));
         Progress = Restore();
-        _model = new AdaptedModel(weights, _parameters, _state.RouterState, backbone.Pool);
-        var link = new InProcessExpertLink(backbone.Math, new ShardParameters(_parameters), _state.Version);
-        _engine = new StepEngine<StepReport>(backbone.Math, link, _state, fatal, recipe.Training.Window);
-        var runner = new MicroBatchRunner(backbone.Math, link);
-        _scorer = new LikelihoodScorer(_model, runner, recipe.Training.Window, () => _state.Version);
-        var generator = new TextGenerator(_model, runner, () => backbone.Text, () => _state.Version);
-        _evaluator = new TaskEvaluator(_scorer, generator, recipe.Evaluation.LengthNormalisation);
+        _engine = new StepEngine<StepReport>(model.Math, model.Experts, model.State, fatal, settings.Training.Window);
 
         // A run without a step begins anew, and evaluates anew before the first.
         _metrics = folder.OpenMetrics(Progress.Step == 0 ? -1 : Progress.Step, Report);
@@ -66,25 +39,12 @@ public sealed class Trainer : IDisposable
     /// <summary>What the run has reached.</summary>
     public RunProgress Progress { get; private set; }
 
-    /// <summary>How evenly the experts were used over the whole run.</summary>
-    public double LoadCv
-    {
-        get
-        {
-            using var scope = NewDisposeScope();
-            return LoadStatistics.CoefficientOfVariation(
-                _state.RouterState.Where(item => item.Key.EndsWith(".load", StringComparison.Ordinal))
-                    .OrderBy(item => item.Key, StringComparer.Ordinal) // a restored state is in another order
-                    .Select(item => (IReadOnlyList<long>)item.Value.cpu().data<long>().ToArray()));
-        }
-    }
-
     /// <summary>Trains until <paramref name="stopAfter"/> (at most the recipe's steps).</summary>
     /// <returns>True if the run is complete, false if it stopped before its last step.</returns>
     /// <exception cref="OperationCanceledException">A stop was asked for; the state is saved.</exception>
     public async Task<bool> RunAsync(long stopAfter, CancellationToken stop)
     {
-        var last = Math.Min(stopAfter, _recipe.Training.Steps);
+        var last = Math.Min(stopAfter, _settings.Training.Steps);
         try
         {
             await BeginAsync(stop);
@@ -96,7 +56,7 @@ public sealed class Trainer : IDisposable
                     Save();
                     await EvaluateAndSaveAsync(stop);
                 }
-                else if (IsMultiple(Progress.Step, _recipe.Checkpoint.EverySteps))
+                else if (IsMultiple(Progress.Step, _settings.Checkpoint.EverySteps))
                 {
                     Save();
                 }
@@ -112,32 +72,6 @@ public sealed class Trainer : IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _state.Dispose();
-        _optimiser.Dispose();
-        _parameters.Dispose();
-    }
-
-    private static AdamWOptions OptimiserOptions(RecipeTraining training) => new()
-    {
-        Beta1 = training.Beta1,
-        Beta2 = training.Beta2,
-        Epsilon = training.Epsilon,
-        WeightDecay = training.WeightDecay,
-        ClipNorm = training.ClipNorm,
-    };
-
-    private static LearningRateSchedule Schedule(RecipeTraining training) => new()
-    {
-        Peak = training.LearningRate,
-        Steps = training.Steps,
-        WarmupSteps = training.WarmupSteps,
-        Decay = Enum.Parse<DecayShape>(training.Schedule.ToString()),
-        FloorFraction = training.MinLearningRateFraction,
-    };
-
     private RunProgress Restore()
     {
         if (_folder.Checkpoints.Steps().Count == 0)
@@ -146,14 +80,14 @@ public sealed class Trainer : IDisposable
         }
 
         var checkpoint = _folder.Checkpoints.LoadLatest(Report);
-        var progress = CheckpointContent.Restore(
-            checkpoint, _state, _backbone.Backbone.Fingerprint, Report);
+        var progress = _model.Restore(checkpoint, Report);
         _folder.Checkpoints.RepairAdapter(checkpoint.Step, Report);
         return progress;
     }
 
     private async Task BeginAsync(CancellationToken stop)
     {
+        await _model.Experts.PublishAsync(_model.State.Version, stop);
         if (Progress.Step > 0)
         {
             // A run that died in an evaluation has the step but not its scores, and `adapter` depends on them.
@@ -165,7 +99,7 @@ public sealed class Trainer : IDisposable
             return;
         }
 
-        Progress = Progress with { LossFirst = await FixedBatchLossAsync(stop) };
+        Progress = Progress with { LossFirst = await _model.FixedBatchLossAsync(stop) };
         await EvaluateAsync(stop);
     }
 
@@ -173,85 +107,61 @@ public sealed class Trainer : IDisposable
     private async Task<bool> EndAsync(CancellationToken stop)
     {
         _terminal.Progress("");
-        var complete = Progress.Step >= _recipe.Training.Steps || StopsEarly();
+        var complete = Progress.Step >= _settings.Training.Steps || StopsEarly();
         if (complete && Progress.LossLastStep != Progress.Step)
         {
             Save();
-            Progress = Progress with { LossLast = await FixedBatchLossAsync(stop), LossLastStep = Progress.Step };
-            if (Progress.LatestStep != Progress.Step)
-            {
-                await EvaluateAsync(stop);
-            }
+            Progress = Progress with { LossLast = await _model.FixedBatchLossAsync(stop), LossLastStep = Progress.Step };
+        }
+
+        // On its own: a run that was interrupted in its last evaluation has the loss and not the scores.
+        if (complete && Progress.LatestStep != Progress.Step)
+        {
+            await EvaluateAsync(stop);
         }
 
         Save();
         return complete;
     }
 
-    private bool EvaluatesAt(long step) =>
-        _data.Evaluation.Length > 0 && IsMultiple(step, _recipe.Evaluation.EverySteps);
+    private bool EvaluatesAt(long step) => _model.Evaluates && IsMultiple(step, _settings.EvaluationEverySteps);
 
     /// <summary>Whether something that happens every so many steps happens at this one; 0 is never.</summary>
     private static bool IsMultiple(long step, int every) => every > 0 && step % every == 0;
 
-    private bool StopsEarly() => _recipe.Evaluation.EarlyStopPatience > 0
-        && Progress.EvaluationsWithoutGain >= _recipe.Evaluation.EarlyStopPatience;
+    private bool StopsEarly() => _settings.EarlyStopPatience > 0
+        && Progress.EvaluationsWithoutGain >= _settings.EarlyStopPatience;
 
     private async Task StepAsync(CancellationToken stop)
     {
         var began = _time.GetTimestamp();
         var step = Progress.Step + 1;
-        var batches = _data.MicroBatches(step);
-        var context = new MicroBatchContext
-        {
-            ShardVersion = _state.Version,
-            Training = true,
-            Seed = (ulong)_recipe.Seed,
-            Step = step,
-            StepTargets = batches.Sum(batch => (long)batch.Targets.Length),
-            StepTokens = batches.Sum(batch => (long)batch.Tokens.Length),
-        };
-        var report = await _engine.RunAsync(
-            step,
-            batches.Length,
-            position => new LlamaMicroBatch(_model, batches[position], context with { Position = position }),
-            stop);
+        var work = _model.WorkOf(step);
+        var report = await _engine.RunAsync(step, work.MicroBatches, work.Open, stop);
         var seconds = _time.GetElapsedTime(began).TotalSeconds;
         Progress = Progress with
         {
             Step = step,
-            Updates = _optimiser.Updates,
-            Tokens = Progress.Tokens + context.StepTokens,
+            Updates = _model.State.Optimiser.Updates,
+            Tokens = Progress.Tokens + work.Tokens,
             Seconds = Progress.Seconds + seconds,
             SkippedSteps = Progress.SkippedSteps + (report.Skipped ? 1 : 0),
         };
-        StepMetrics.Append(_metrics, report, context, seconds);
+        StepMetrics.Append(_metrics, report, work, seconds);
         if (report.Skipped)
         {
             Report($"step {step}: the gradient is not finite, so the step changed nothing.");
         }
 
-        ShowProgress(report, seconds, context.StepTokens);
+        ShowProgress(report, seconds, work.Tokens);
     }
 
     private void ShowProgress(StepReport report, double seconds, long tokens)
     {
-        var left = TimeSpan.FromSeconds(Progress.Seconds / Progress.Step * (_recipe.Training.Steps - report.Step));
+        var left = TimeSpan.FromSeconds(Progress.Seconds / Progress.Step * (_settings.Training.Steps - report.Step));
         _terminal.Progress(
-            $"step {report.Step}/{_recipe.Training.Steps}  loss {report.Loss:F4}  lr {report.LearningRate:G3}  "
+            $"step {report.Step}/{_settings.Training.Steps}  loss {report.Loss:F4}  lr {report.LearningRate:G3}  "
             + $"grad {report.GradientNorm:G3}  {tokens / seconds:F0} tokens/s  {left:hh\\:mm\\:ss} left");
-    }
-
-    /// <summary>Mean NLL of the first step's sequences, without dropout: the same batch before and after training.</summary>
-    private async Task<double> FixedBatchLossAsync(CancellationToken stop)
-    {
-        var sequences = _data.Schedule.MicroBatches(0)
-            .SelectMany(microBatch => microBatch.Sequences)
-            .Select(index => _data.Set.Sequences[index])
-            .ToList();
-        var scores = await _scorer.ScoreAsync(
-            sequences.ConvertAll(sequence => new ScoredSequence(sequence.Tokens, sequence.PromptLength)), null, stop);
-        return -scores.Sum() / sequences.Sum(sequence => sequence.SupervisedTokens);
     }
 
     private async Task EvaluateAndSaveAsync(CancellationToken stop)
@@ -262,27 +172,23 @@ public sealed class Trainer : IDisposable
 
     private async Task EvaluateAsync(CancellationToken stop)
     {
-        if (_data.Evaluation.Length == 0)
+        if (!_model.Evaluates)
         {
             return;
         }
 
-        var scores = new Dictionary<string, TaskScore>(StringComparer.Ordinal);
-        foreach (var task in _data.Evaluation)
+        var evaluation = await _model.EvaluateAsync(state => _terminal.Progress($"evaluating {state}"), stop);
+        _terminal.Progress("");
+        foreach (var (name, score) in evaluation.Scores)
         {
-            var name = task.Definition.Name;
-            var result = await _evaluator.EvaluateAsync(
-                task, (done, total) => _terminal.Progress($"evaluating {name}: {done}/{total}"), stop);
-            scores[name] = new TaskScore(result.Name, result.Value, result.Accuracy, result.Count);
-            _terminal.Progress("");
-            Report($"step {Progress.Step}: {name} {result.Name} {result.Value:F4} on {result.Count} items");
+            Report($"step {Progress.Step}: {name} {score.Metric} {score.Value:F4} on {score.Items} items");
         }
 
-        StepMetrics.AppendEvaluation(_metrics, Progress.Step, scores);
-        Progress = Progress.WithEvaluation(scores);
+        StepMetrics.AppendEvaluation(_metrics, Progress.Step, evaluation.Scores);
+        Progress = Progress.WithEvaluation(evaluation);
     }
 
-    /// <summary>Saves the last committed step; <c>adapter</c> points to the best evaluated checkpoint, else to the last.</summary>
+    /// <summary>Saves the last committed step; the run offers the best evaluated checkpoint, else the last.</summary>
     private void Save()
     {
         if (Progress.Step == 0)
@@ -290,12 +196,11 @@ public sealed class Trainer : IDisposable
             return;
         }
 
-        var files = CheckpointContent.Files(_state, Progress, _recipe.Backbone.Path, _backbone.Backbone.Fingerprint);
-        _folder.Save(Progress.Step, files);
+        _folder.Save(Progress.Step, _model.CheckpointFiles(Progress));
         var best = Progress.BestStep is { } step && _folder.Checkpoints.IsWhole(step) ? step : Progress.Step;
-        _folder.Checkpoints.PointAdapterTo(best);
-        _folder.Checkpoints.Prune(_recipe.Checkpoint.Keep, [best]);
-        _log.Information("checkpoint {Step} saved, adapter points to {Best}", Progress.Step, best);
+        _model.Offer(_folder.Checkpoints, best);
+        _folder.Checkpoints.Prune(_settings.Checkpoint.Keep, [best]);
+        _log.Information("checkpoint {Step} saved, {Best} is the best", Progress.Step, best);
     }
 
     private void Report(string message)

@@ -52,8 +52,9 @@ public sealed class TrainingData
         }
 
         var encoder = new SequenceEncoder(text, recipe.Data.MaxTokens);
+        var frames = new ChatFrames(() => text.ChatTemplate);
         ImmutableArray<TaskData> tasks = [.. TaskCatalogue.Load(recipe)
-            .Select(task => TaskData.Load(task, recipe.Data.Folder, recipe.Data.MaxTrainItems))];
+            .Select(task => TaskData.Load(task, recipe.Data.Folder, recipe.Data.MaxTrainItems, frames: frames))];
         var set = TrainingSet.Build(tasks, encoder);
         var schedule = new BatchSchedule(
             set.Sequences.Select(sequence => sequence.Tokens.Length),
@@ -61,7 +62,7 @@ public sealed class TrainingData
             recipe.Training.BatchSequences,
             recipe.Training.MicroBatchSequences);
         ImmutableArray<EvaluationTask> evaluation = evaluate
-            ? [.. tasks.Where(task => task.Evaluation.Length > 0)
+            ? [.. tasks.Where(task => task.HasEvaluation)
                 .Select(task => new EvaluationTask(task, encoder, recipe.Evaluation.MaxItems, (ulong)recipe.Seed))]
             : [];
         return new TrainingData(encoder, tasks, set, schedule, evaluation);

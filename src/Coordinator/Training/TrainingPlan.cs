@@ -42,18 +42,24 @@ internal sealed class TrainingPlan(
     {
         var config = backbone.Config;
         terminal.Line(
-            $"backbone {backbone.Path}: {config.ModelType}, {config.Layers} layers, hidden {config.HiddenSize}, vocabulary {config.VocabularySize}");
+            $"backbone {backbone.Path}: {config.ModelType}, {config.Layers} layers, hidden {config.HiddenSize}, vocabulary "
+            + $"{config.VocabularySize}");
         terminal.Line(
             $"adapter: {layout.TrainedCount:N0} parameters, of which routers "
-            + $"{layout.Sites.SelectMany(site => site.Weights).Sum(weight => weight.Count):N0}");
+            + $"{layout.RouterCount:N0}");
         terminal.Line(
             $"data: {data.Set.Sequences.Length:N0} sequences, {data.Set.Tokens:N0} tokens, {data.Set.SupervisedTokens:N0} "
             + $"supervised; {data.Schedule.StepsPerEpoch:F1} steps per epoch");
+        foreach (var task in data.Tasks.Where(task => task.Definition.Form.Length > 0))
+        {
+            terminal.Line($"data set: {task.Definition.Name}, found in the form '{task.Definition.Form}'");
+        }
+
         foreach (var task in data.Evaluation)
         {
             var baseline = data.Tasks.First(item => item.Definition == task.Definition).MajorityBaseline;
             terminal.Line(
-                $"evaluation: {task.Definition.Name}, {task.Items.Length} items"
+                $"evaluation: {task.Definition.Name}, {task.Count} {(task.Definition.IsText ? "windows" : "items")}"
                 + (baseline is null ? "" : $", the answer most common in training is right for {baseline:P1}"));
         }
 

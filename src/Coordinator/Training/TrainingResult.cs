@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using MoR.Cluster.Disk;
 using MoR.Coordinator.CommandLine;
 using MoR.Coordinator.Configuration;
 using MoR.Coordinator.Reports;
@@ -8,62 +7,50 @@ using MoR.Model.Adapters;
 
 namespace MoR.Coordinator.Training;
 
-/// <summary>What a run came to, for people, for programs and for its report.</summary>
+/// <summary>What the training of an adapter came to.</summary>
 internal sealed class TrainingResult(
-    Recipe recipe, RunFolder folder, Trainer trainer, IReadOnlyList<string> notices, IDisk disk)
+    Recipe recipe, RunFolder folder, Trainer trainer, TrainedAdapter adapter, IReadOnlyList<string> notices) : IRunResult
 {
     private RunProgress Progress => trainer.Progress;
 
-    /// <summary>The keys that <c>mor train --json</c> promises.</summary>
+    /// <inheritdoc/>
     public JsonObject ToJson() => new()
     {
         ["run"] = folder.Location,
         ["router"] = recipe.Router.Kind.ToString().ToLowerInvariant(),
         ["steps"] = Progress.Step,
-        ["loss_first"] = Finite(Progress.LossFirst),
-        ["loss_last"] = Finite(Progress.LossLast),
+        ["loss_first"] = Progress.LossFirst,
+        ["loss_last"] = Progress.LossLast,
         ["tokens_per_second"] = Math.Round(Progress.TokensPerSecond, 1),
         ["adapter_sha256"] = AdapterHash(),
-        ["accuracy"] = Scores(score => score.Accuracy),
-        ["metrics"] = Scores(score => score.Value),
-        ["load_cv"] = trainer.LoadCv,
+        ["accuracy"] = ScoreTable.Json(Progress, score => score.Accuracy),
+        ["metrics"] = ScoreTable.Json(Progress, score => score.Value),
+        ["constant_accuracy"] = ScoreTable.Constants(Progress),
+        ["gain"] = ScoreTable.Gains(Progress),
+        ["mean_gain"] = ScoreTable.MeanGain(Progress),
+        ["load_cv"] = LoadStatistics.CoefficientOfVariation(adapter.Loads),
+        ["dead_experts"] = LoadStatistics.DeadExperts(adapter.Loads),
         ["skipped_steps"] = Progress.SkippedSteps,
         ["nodes"] = 0,
         ["retries"] = 0,
     };
 
-    /// <summary>Tells a person, and what to try next.</summary>
-    public void Show(ITerminal terminal, bool complete)
+    /// <inheritdoc/>
+    public void Show(ITerminal terminal)
     {
-        if (!complete)
-        {
-            terminal.Line($"stopped after step {Progress.Step} of {recipe.Training.Steps}, saved");
-            terminal.Line($"go on with: {LauncherCall.Mor} train --resume {LauncherCall.Word(folder.Location)}");
-            return;
-        }
-
-        if (Progress.Latest.Count > 0)
-        {
-            terminal.Table("", ["task", "metric", "before", "after", "items"], Progress.Latest.Select(item =>
-                (IReadOnlyList<string>)[
-                    item.Key,
-                    item.Value.Metric,
-                    Progress.Before.TryGetValue(item.Key, out var before) ? $"{before.Value:F4}" : "-",
-                    $"{item.Value.Value:F4}",
-                    $"{item.Value.Items}",
-                ]));
-        }
-
+        ScoreTable.Show(Progress, terminal);
         terminal.Line(
             $"loss of a fixed batch {Progress.LossFirst:F4} -> {Progress.LossLast:F4}, "
-            + $"{Progress.TokensPerSecond:F0} tokens/s, expert load varies by {trainer.LoadCv:P0}");
+            + $"{Progress.TokensPerSecond:F0} tokens/s, expert load varies by "
+            + $"{LoadStatistics.CoefficientOfVariation(adapter.Loads):P0}, experts without a row "
+            + $"{LoadStatistics.DeadExperts(adapter.Loads)}");
         terminal.Line("try next:");
         terminal.Line($"  {LauncherCall.Mor} generate {LauncherCall.Word(folder.Location)} --prompt \"...\"");
         terminal.Line($"  {LauncherCall.Mor} evaluate {LauncherCall.Word(folder.Location)}");
         terminal.Line($"  open {LauncherCall.Word(folder.ReportPath)}");
     }
 
-    /// <summary>Writes <c>report.html</c>.</summary>
+    /// <inheritdoc/>
     public void WriteReport() => folder.WriteReport(RunReport.Render(new RunReportInput
     {
         Name = Path.GetFileName(folder.Location),
@@ -73,20 +60,13 @@ internal sealed class TrainingResult(
         LossFirst = Progress.LossFirst,
         LossLast = Progress.LossLast,
         TokensPerSecond = Progress.TokensPerSecond,
+        DeadExperts = adapter.Loads.Count > 0 ? LoadStatistics.DeadExperts(adapter.Loads) : null,
         AdapterSha256 = AdapterHash(),
-        Results = [.. Progress.Before.Select(item => new TaskResult(
-            item.Key,
-            item.Value.Metric,
-            item.Value.Value,
-            Progress.Latest.TryGetValue(item.Key, out var after) ? after.Value : null,
-            item.Value.Items))],
+        Results = ScoreTable.Results(Progress),
         Notices = notices,
         RecipeText = recipe.ToYaml(),
-        MetricLines = MetricLines(),
+        MetricLines = folder.ReadMetricLines(),
     }));
-
-    /// <summary>JSON has no infinities; a number that is not finite is null.</summary>
-    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 
     private string RouterText() => recipe.Router.Kind switch
     {
@@ -99,25 +79,4 @@ internal sealed class TrainingResult(
     private string? AdapterHash() => folder.Checkpoints.AdapterStep() is { } step
         ? folder.Checkpoints.Verify(step).Entry(AdapterFiles.TensorsName).Sha256
         : null;
-
-    private string[] MetricLines()
-    {
-        using var reader = new StreamReader(disk.OpenRead(folder.MetricsPath));
-        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-    }
-
-    private JsonObject Scores(Func<TaskScore, double> value)
-    {
-        var tasks = new JsonObject();
-        foreach (var (task, before) in Progress.Before)
-        {
-            tasks[task] = new JsonObject
-            {
-                ["before"] = value(before),
-                ["after"] = Progress.Latest.TryGetValue(task, out var after) ? value(after) : null,
-            };
-        }
-
-        return tasks;
-    }
 }

@@ -3,14 +3,21 @@ using MoR.Cluster.Errors;
 using MoR.Cluster.Seams;
 using MoR.Coordinator.CommandLine;
 using MoR.Coordinator.Configuration;
+<<<<<<< HEAD
 using MoR.Coordinator.Doctor;
 using MoR.Coordinator.Memory;
+=======
+using MoR.Coordinator.Configuration.Pretraining;
+>>>>>>> origin/next
 using MoR.Coordinator.Models;
 using MoR.Coordinator.Runs;
 using MoR.Model.Adapters;
 using Serilog;
+<<<<<<< HEAD
 using Serilog.Core;
 using TorchSharp;
+=======
+>>>>>>> origin/next
 
 namespace MoR.Coordinator.Training;
 
@@ -19,8 +26,6 @@ internal sealed class TrainingSession(
     TrainOptions options, ITerminal terminal, IDisk disk, TimeProvider time, IFatalExit fatal,
     Func<MemoryFacts> memory)
 {
-    private const string RunsFolder = "runs";
-
     /// <summary>Runs the command.</summary>
     public async Task<CommandOutcome> RunAsync(CancellationToken stop)
     {
@@ -47,10 +52,16 @@ internal sealed class TrainingSession(
             return CommandOutcome.Done(plan.ToJson());
         }
 
+<<<<<<< HEAD
         using var backbone = files.Load(recipe.Backbone.Dtype, device, recipe.Numerics.EffectiveThreads);
         using var created = resumed is null ? CreateFolder(recipe) : null;
+=======
+        using var created = resumed is null
+            ? RunSession.CreateFolder(disk, options.Output, recipe.Name, recipe.ToYaml())
+            : null;
+>>>>>>> origin/next
         var folder = (resumed ?? created)!;
-        await using var log = OpenLog(folder);
+        await using var log = RunSession.OpenLog(folder);
         return await TrainAsync(new Opened(recipe, backbone, spec, data, plan, folder, log), stop);
     }
 
@@ -58,55 +69,19 @@ internal sealed class TrainingSession(
     {
         run.Log.Information("session begins: {Facts}", run.Plan.Facts(run.Backbone.Backbone.Fingerprint));
         terminal.Line($"run folder {run.Folder.Location}");
-        using var trainer = new Trainer(
-            run.Recipe, run.Backbone, run.Data, run.Folder, run.Spec, terminal, run.Log, time, fatal);
-
-        // A run that goes on may do so with other values, which nothing refused by now.
-        if (run.Folder.ReadRecipe() != run.Recipe.ToYaml())
-        {
-            run.Folder.ReplaceRecipe(run.Recipe.ToYaml());
-        }
-
-        var result = new TrainingResult(run.Recipe, run.Folder, trainer, run.Plan.Notices, disk);
-        if (trainer.Progress.Step >= run.Recipe.Training.Steps)
-        {
-            terminal.Line(
-                $"the run has made {trainer.Progress.Step} of {run.Recipe.Training.Steps} steps: nothing is left to train; "
-                + "--resume with larger --steps goes on");
-        }
-
-        try
-        {
-            var complete = await trainer.RunAsync(options.StopAfter ?? long.MaxValue, stop);
-            result.WriteReport();
-            result.Show(terminal, complete);
-            run.Log.Information("session ends at step {Step}", trainer.Progress.Step);
-            return CommandOutcome.Done(result.ToJson());
-        }
-        catch (OperationCanceledException)
-        {
-            result.WriteReport();
-            run.Log.Information("session interrupted at step {Step}", trainer.Progress.Step);
-            terminal.Line(
-                $"interrupted after step {trainer.Progress.Step}; go on with: "
-                + $"{LauncherCall.Mor} train --resume {LauncherCall.Word(run.Folder.Location)}");
-            return CommandOutcome.Interrupted(result.ToJson());
-        }
-        catch (Exception failure)
-        {
-            run.Log.Error(failure, "session failed after step {Step}", trainer.Progress.Step);
-            throw;
-        }
+        var recipe = run.Recipe;
+        using var model = new TrainedAdapter(recipe, run.Backbone, run.Data, run.Spec);
+        var settings = new TrainerSettings(
+            recipe.Training, recipe.Checkpoint, recipe.Evaluation.EverySteps, recipe.Evaluation.EarlyStopPatience);
+        var trainer = new Trainer(settings, model, run.Folder, terminal, run.Log, time, fatal);
+        var result = new TrainingResult(recipe, run.Folder, trainer, model, run.Plan.Notices);
+        return await new RunSession("train", run.Folder, terminal, run.Log)
+            .RunAsync(trainer, result, recipe.ToYaml(), recipe.Training.Steps, options.StopAfter, stop);
     }
 
     private Recipe LoadRecipe(RunFolder? resumed)
     {
-        var overrides = options.Set.ToList();
-        if (options.Steps is { } steps)
-        {
-            overrides.Add($"training.steps={steps}");
-        }
-
+        var overrides = options.Overrides();
         if (resumed is null)
         {
             var given = options.Recipe
@@ -115,38 +90,12 @@ internal sealed class TrainingSession(
             return Recipe.Load(RecipeCatalogue.PathOf(given), overrides);
         }
 
-        ResumeRules.Check(overrides);
-        return Recipe.Parse(resumed.RecipePath, resumed.ReadRecipe(), overrides);
-    }
-
-    private RunFolder CreateFolder(Recipe recipe)
-    {
-        if (options.Output is { } output)
-        {
-            return RunFolder.Create(disk, output, recipe.ToYaml());
-        }
-
-        var name = Path.Combine(RunsFolder, recipe.Name);
-        var path = name;
-        for (var number = 2; disk.FolderExists(Path.GetFullPath(path)); number++)
-        {
-            path = $"{name}-{number}";
-        }
-
-        return RunFolder.Create(disk, path, recipe.ToYaml());
-    }
-
-    private static Logger OpenLog(RunFolder folder)
-    {
-        try
-        {
-            return new LoggerConfiguration().WriteTo.File(folder.LogPath).CreateLogger();
-        }
-        catch (IOException cause)
-        {
-            throw new RunException(
-                folder.LogPath, $"the log cannot be written ({cause.Message})", "Free the disk or choose --output.", cause);
-        }
+        ResumeRules.Training.Check(overrides);
+        var text = resumed.ReadRecipe();
+        return !PretrainingRecipe.IsOne(text)
+            ? Recipe.Parse(resumed.RecipePath, text, overrides)
+            : throw new InputException(
+                resumed.Location, "it is a pretraining run", "Go on with it by 'mor pretrain --resume'.");
     }
 
     /// <summary>What a session works with once everything was checked.</summary>

@@ -8,9 +8,17 @@ internal sealed class FakeCommands : ICommands
 {
     public TrainOptions? Train { get; private set; }
 
+    public RunOptions? Pretrain { get; private set; }
+
+    public CompareOptions? Compare { get; private set; }
+
     public EvaluateOptions? Evaluate { get; private set; }
 
     public GenerateOptions? Generate { get; private set; }
+
+    public ExportOptions? Export { get; private set; }
+
+    public ImportOptions? Import { get; private set; }
 
     public Func<ITerminal, CancellationToken, Task<CommandOutcome>> Body { get; init; } =
         (_, _) => Task.FromResult(CommandOutcome.Done(new JsonObject { ["done"] = true }));
@@ -18,6 +26,18 @@ internal sealed class FakeCommands : ICommands
     public Task<CommandOutcome> TrainAsync(TrainOptions options, ITerminal terminal, CancellationToken cancel)
     {
         Train = options;
+        return Body(terminal, cancel);
+    }
+
+    public Task<CommandOutcome> PretrainAsync(RunOptions options, ITerminal terminal, CancellationToken cancel)
+    {
+        Pretrain = options;
+        return Body(terminal, cancel);
+    }
+
+    public Task<CommandOutcome> CompareAsync(CompareOptions options, ITerminal terminal, CancellationToken cancel)
+    {
+        Compare = options;
         return Body(terminal, cancel);
     }
 
@@ -31,5 +51,17 @@ internal sealed class FakeCommands : ICommands
     {
         Generate = options;
         return Body(terminal, cancel);
+    }
+
+    CommandOutcome ICommands.Export(ExportOptions options, ITerminal terminal)
+    {
+        Export = options;
+        return CommandOutcome.Done(new JsonObject { ["done"] = true });
+    }
+
+    CommandOutcome ICommands.Import(ImportOptions options, ITerminal terminal)
+    {
+        Import = options;
+        return CommandOutcome.Done(new JsonObject { ["done"] = true });
     }
 }

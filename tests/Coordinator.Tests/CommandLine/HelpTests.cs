@@ -15,7 +15,11 @@ public sealed class HelpTests
         Assert.Equal(0, run.ExitCode);
         Assert.Empty(run.Error);
         Assert.All(
-            new[] { "train [RECIPE]", "evaluate [RUN]", "generate [RUN]", "doctor", "--json", "Exit codes", "docs/" },
+            new[]
+            {
+                "train [RECIPE]", "pretrain [RECIPE]", "compare [PLAN]", "evaluate [RUN]", "generate [RUN]", "export [RUN]",
+                "import [FOLDER]", "doctor", "--json", "Exit codes", "docs/",
+            },
             text => Assert.Contains(text, run.Output, StringComparison.Ordinal));
         Assert.True(run.Output.Split('\n').Length < 30, "help fits a screen");
     }
@@ -23,6 +27,7 @@ public sealed class HelpTests
     [Theory]
     [InlineData("train --help", "--stop-after N")]
     [InlineData("train --help", "--json")]
+    [InlineData("pretrain --help", "--dry-run")]
     [InlineData("evaluate runs/a --steps --help", "--length-normalisation X")]
     [InlineData("doctor -h", "Usage: mor doctor")]
     public async Task A_commands_help_lists_its_options(string line, string text)

@@ -19,8 +19,23 @@ public sealed class OptionListTests
         mor train --output DIR
         mor train --resume DIR
         mor train --dry-run
+        mor train --list
         mor train --no-eval
         mor train --device DEVICE
+        mor pretrain [RECIPE]
+        mor pretrain --set KEY=VALUE ...
+        mor pretrain --steps N
+        mor pretrain --stop-after N
+        mor pretrain --output DIR
+        mor pretrain --resume DIR
+        mor pretrain --dry-run
+        mor pretrain --list
+        mor pretrain --device DEVICE
+        mor compare [PLAN]
+        mor compare --set KEY=VALUE ...
+        mor compare --output DIR
+        mor compare --dry-run
+        mor compare --device DEVICE
         mor evaluate [RUN]
         mor evaluate --task NAME ...
         mor evaluate --backbone DIR
@@ -35,6 +50,8 @@ public sealed class OptionListTests
         mor evaluate --device DEVICE
         mor generate [RUN]
         mor generate --prompt TEXT
+        mor generate --chat
+        mor generate --system TEXT
         mor generate --backbone DIR
         mor generate --adapter DIR
         mor generate --max-tokens N
@@ -44,6 +61,13 @@ public sealed class OptionListTests
         mor generate --dtype TYPE
         mor generate --threads N
         mor generate --device DEVICE
+        mor export [RUN]
+        mor export --output DIR
+        mor export --step N
+        mor export --base-model NAME
+        mor import [FOLDER]
+        mor import --backbone DIR
+        mor import --output DIR
         mor doctor
         """;
 

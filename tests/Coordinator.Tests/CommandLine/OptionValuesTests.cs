@@ -65,6 +65,18 @@ public sealed class OptionValuesTests
     }
 
     [Fact]
+    public async Task Every_export_and_import_option_arrives()
+    {
+        var export = await ProgramRun.OfAsync(
+            "export", "runs/a", "--output", "o", "--step", "0", "--base-model", "some/llama");
+        var import = await ProgramRun.OfAsync("import", "a", "--backbone", "b", "--output", "o");
+
+        Assert.Equal(
+            new ExportOptions { Run = "runs/a", Output = "o", Step = 0, BaseModel = "some/llama" }, export.Commands.Export);
+        Assert.Equal(new ImportOptions { Folder = "a", Backbone = "b", Output = "o" }, import.Commands.Import);
+    }
+
+    [Fact]
     public async Task Texts_and_ids_arrive()
     {
         var text = await ProgramRun.OfAsync("evaluate", "runs/a", "--text", "t.txt");

@@ -4,7 +4,7 @@ public sealed class UsageTests
 {
     [Theory]
     [InlineData("trian", "trian: no such command. Did you mean 'mor train'?")]
-    [InlineData("frobnicate", "frobnicate: no such command. Write 'mor train', 'mor evaluate'")]
+    [InlineData("frobnicate", "frobnicate: no such command. Write 'mor train', 'mor pretrain', 'mor compare'")]
     [InlineData("train rte --stpes 3", "--stpes: no such option of mor train. Did you mean --steps?")]
     [InlineData("train --stpes 3", "--stpes: no such option of mor train. Did you mean --steps?")]
     [InlineData("train rte --stpes=3", "--stpes: no such option of mor train. Did you mean --steps?")]
@@ -39,6 +39,11 @@ public sealed class UsageTests
     [InlineData("generate runs/a --prompt x --temperature nan", "--temperature: 'nan' is not allowed.")]
     [InlineData("generate runs/a --prompt x --top-p 0", "'0' is not allowed. Give a number above 0 and at most 1.")]
     [InlineData("generate runs/a --prompt x --seed -1", "--seed: '-1' is not allowed.")]
+    [InlineData("export", "RUN: no run is given. Write 'mor export RUN', such as 'mor export runs/rte'.")]
+    [InlineData("export runs/a --step -1", "--step: '-1' is not allowed. Give a whole number from 0 to")]
+    [InlineData("export runs/a --base-model --step", "--base-model: '--step' is not allowed.")]
+    [InlineData("import --output b", "FOLDER: no adapter is given. Write 'mor import FOLDER --backbone DIR")]
+    [InlineData("import a", "--output: no folder to make is given. Add --output DIR.")]
     [InlineData("doctor now", "mor doctor: 'now' is one argument too many; it takes none.")]
     [InlineData("--debug", "mor: no command is given. Write 'mor train'")]
     public async Task Wrong_usage_exits_2_with_one_line_that_says_what_to_do(string line, string message)
@@ -52,6 +57,8 @@ public sealed class UsageTests
         Assert.Null(run.Commands.Train);
         Assert.Null(run.Commands.Evaluate);
         Assert.Null(run.Commands.Generate);
+        Assert.Null(run.Commands.Export);
+        Assert.Null(run.Commands.Import);
         if (!line.Contains("--debug", StringComparison.Ordinal))
         {
             Assert.Equal(1, run.Error.Count(c => c == '\n'));

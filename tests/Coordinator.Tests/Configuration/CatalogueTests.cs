@@ -5,25 +5,32 @@ namespace MoR.Coordinator.Tests.Configuration;
 
 public sealed class CatalogueTests
 {
+    private static readonly string[] Shipped =
+    [
+        "arc_challenge", "arc_easy", "boolq", "cola", "commonsenseqa", "hellaswag", "instruction", "language_model", "mrpc",
+        "openbookqa", "piqa", "rte", "scienceqa", "siqa", "winogrande",
+    ];
+
+    public static TheoryData<string> Names => [.. Shipped];
+
     [Fact]
     public void The_shipped_recipes_say_what_they_need_and_are_otherwise_good()
     {
-        var recipes = RecipeCatalogue.List(TestFolders.Recipes);
-        Assert.Equal(["arc_easy", "cola", "instruction", "rte"], recipes.Select(recipe => recipe.Name));
+        var recipes = RecipeCatalogue.List(TestFolders.Recipes, RecipeFamily.Training);
+        Assert.Equal(Shipped.Append("demo").Order(StringComparer.Ordinal), recipes.Select(recipe => recipe.Name));
+        Assert.Equal(Shipped, TaskCatalogue.Names(TestFolders.Tasks));
         Assert.All(recipes, recipe =>
         {
             Assert.Null(recipe.Problem);
-            Assert.Equal(["backbone.path", "data.folder"], recipe.RequiredKeys);
+            Assert.Equal(recipe.Name == "demo" ? [] : ["backbone.path", "data.folder"], recipe.RequiredKeys);
             Assert.EndsWith(".", recipe.Summary, StringComparison.Ordinal);
         });
-        Assert.StartsWith("RTE (textual entailment)", recipes[3].Summary, StringComparison.Ordinal);
+        var rte = recipes.Single(recipe => recipe.Name == "rte");
+        Assert.StartsWith("RTE (textual entailment)", rte.Summary, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("arc_easy")]
-    [InlineData("cola")]
-    [InlineData("instruction")]
-    [InlineData("rte")]
+    [MemberData(nameof(Names))]
     public void A_shipped_recipe_loads_with_its_task_for_every_kind_of_router(string name)
     {
         foreach (var kind in (string[])["none", "topk", "mor"])
@@ -48,7 +55,7 @@ public sealed class CatalogueTests
             File.WriteAllText(Path.Join(folder.FullName, "a.yaml"), "backbone: {path: /b}\n# Late.\n");
             File.WriteAllText(Path.Join(folder.FullName, "c.yaml"), "seed: [\n");
             File.WriteAllText(Path.Join(folder.FullName, "notes.txt"), "not a recipe");
-            var recipes = RecipeCatalogue.List(folder.FullName);
+            var recipes = RecipeCatalogue.List(folder.FullName, RecipeFamily.Training);
             Assert.Equal(["a", "b", "c"], recipes.Select(recipe => recipe.Name));
             Assert.Equal(("Late.", null), (recipes[0].Summary, recipes[0].Problem));
             Assert.Empty(recipes[0].RequiredKeys);
@@ -71,7 +78,7 @@ public sealed class CatalogueTests
         var error = Assert.Throws<InputException>(() => RecipeCatalogue.PathOf("rte2", TestFolders.Recipes));
         Assert.Equal(
             "rte2: there is neither a recipe of that name nor such a file. "
-            + "Name one of arc_easy, cola, instruction, rte, or the path of a recipe file.",
+            + $"Name one of {string.Join(", ", Shipped)}, or the path of a recipe file.",
             error.Message);
     }
 
@@ -80,7 +87,7 @@ public sealed class CatalogueTests
     {
         var error = Assert.Throws<InputException>(() => TaskCatalogue.PathOf("rt", TestFolders.Tasks));
         Assert.Equal(
-            "data.tasks: 'rt' is not a known task; known are arc_easy, cola, instruction, rte. "
+            $"data.tasks: 'rt' is not a known task; known are {string.Join(", ", Shipped)}. "
             + "Write rte, or a task file's path ending in .yaml.",
             error.Message);
     }
@@ -98,6 +105,6 @@ public sealed class CatalogueTests
     public void A_missing_folder_of_recipes_is_refused() =>
         Assert.StartsWith(
             "/no/such: the folder does not exist.",
-            Assert.Throws<InputException>(() => RecipeCatalogue.List("/no/such")).Message,
+            Assert.Throws<InputException>(() => RecipeCatalogue.List("/no/such", RecipeFamily.Training)).Message,
             StringComparison.Ordinal);
 }

@@ -18,8 +18,8 @@ public sealed class RecipeTests
         Assert.Empty(recipe.Data.Tasks);
         Assert.Equal(256, recipe.Data.MaxTokens);
         Assert.Null(recipe.Data.MaxTrainItems);
-        Assert.Equal(new ExpertCount(8), recipe.Experts.Count);
-        Assert.Equal((8, 4), (recipe.Experts.Rank, recipe.Experts.Shards));
+        Assert.Equal(new LayerNumbers(8), recipe.Experts.Count);
+        Assert.Equal((new LayerNumbers(8), 4), (recipe.Experts.Rank, recipe.Experts.Shards));
         Assert.Equal((16.0, 0.05), (recipe.Experts.Alpha, recipe.Experts.Dropout));
         Assert.Equal(RecipeExperts.AllTargets, recipe.Experts.Targets);
         Assert.Equal((RecipeRouterKind.Mor, RecipeRouterScope.Dispatch), (recipe.Router.Kind, recipe.Router.Scope));
@@ -43,7 +43,7 @@ public sealed class RecipeTests
             seed: 9223372036854775807
             backbone: {path: "weights of #mine: \"large\"\n", dtype: f64}
             data: {folder: ~/données, tasks: [rte, "other 😀.yaml"], max_train_items: 7}
-            experts: {count: [2, 4, 4, 8], rank: 3, alpha: 0.1, dropout: 0, targets: [down_proj, q_proj], shards: 2}
+            experts: {count: [2, 4, 4, 8], rank: [3, 3, 1, 2], alpha: 0.1, dropout: 0, targets: [down_proj, q_proj], shards: 2}
             router: {kind: topk, scope: block, top_m: 1, mixing: logit, z_loss: 1e-3, allow_non_causal: true}
             training: {learning_rate: 1.2345678901234567e-5, schedule: linear, clip_norm: 0}
             evaluation: {every_steps: 5, length_normalisation: characters, early_stop_patience: 2}
@@ -81,6 +81,7 @@ public sealed class RecipeTests
     [InlineData("router.top_k=1", "1")]
     [InlineData("router.top_k= 1 ", "1")]
     [InlineData("experts.count=[2,4,6,8]", "[2, 4, 6, 8]")]
+    [InlineData("experts.rank=[8,7]", "[8, 7]")]
     [InlineData("experts.targets=[up_proj]", "[up_proj]")]
     [InlineData("data.tasks=[]", "[]")]
     [InlineData("data.tasks=/a/b.yaml", "[/a/b.yaml]")]
@@ -125,15 +126,25 @@ public sealed class RecipeTests
     public void A_quarter_of_the_layers_has_each_of_four_counts()
     {
         var count = Parse(Least, "experts.count=[2,4,6,8]").Experts.Count;
-        Assert.Equal([2, 2, 4, 4, 6, 6, 8, 8], count.PerLayer(8));
-        Assert.Equal([2, 4, 6, 8], count.PerLayer(4));
-        Assert.Equal([8, 8, 8], new ExpertCount(8).PerLayer(3));
+        Assert.Equal([2, 2, 4, 4, 6, 6, 8, 8], count.PerLayer(8, "experts.count"));
+        Assert.Equal([2, 4, 6, 8], count.PerLayer(4, "experts.count"));
+        Assert.Equal([8, 8, 8], new LayerNumbers(8).PerLayer(3, "experts.count"));
+    }
+
+    [Fact]
+    public void Ranks_are_spread_over_the_layers_as_counts_are()
+    {
+        var rank = Parse(Least, "experts.rank=[8,7]").Experts.Rank;
+        Assert.Equal([8, 8, 7, 7], rank.PerLayer(4, "experts.rank"));
+        Assert.Equal("experts.rank", Assert.Throws<InputException>(() => rank.PerLayer(3, "experts.rank")).Subject);
+        Assert.Equal(new LayerNumbers(5), LayerNumbers.Of([5, 5, 5]));
+        Assert.Equal([8, 7, 7], LayerNumbers.Of([8, 7, 7]).PerLayer(3, "experts.rank"));
     }
 
     [Fact]
     public void Layers_that_do_not_divide_are_refused_with_the_arithmetic()
     {
-        var error = Assert.Throws<InputException>(() => new ExpertCount(2, 4, 6, 8).PerLayer(6));
+        var error = Assert.Throws<InputException>(() => new LayerNumbers(2, 4, 6, 8).PerLayer(6, "experts.count"));
         Assert.Equal(
             "experts.count: [2, 4, 6, 8] has 4 values, the backbone has 6 layers, and 6 / 4 is not whole. "
             + "Give one number, or a list of 1, 2, 3, 6 values.",

@@ -50,6 +50,39 @@ public sealed class TaskDefinitionTests
     }
 
     [Fact]
+    public void Every_form_has_the_keys_above_and_its_own()
+    {
+        var task = TaskDefinition.Parse(
+            "/t/t.yaml",
+            """
+            metric: f1
+            format: tsv
+            choices: ["no", "yes"]
+            prompt: "{a}"
+            label: l
+            splits: {train: none.tsv}
+            forms:
+              first:
+                splits: {dev: a.tsv}
+              second:
+                format: jsonl
+                prompt: "{b}"
+                splits: {test: b.jsonl}
+                where: {all: {kind: x, image: null}, test: {n: 1}}
+            """);
+
+        var second = Assert.Single(task.OtherForms);
+        Assert.Equal(("t", "first", TaskFormat.Tsv, "{a}"), (task.Name, task.Form, task.Format, task.Prompt));
+        Assert.Equal(("t", "second", TaskFormat.Jsonl, "{b}"), (second.Name, second.Form, second.Format, second.Prompt));
+        Assert.Equal((TaskMetric.F1, TaskMetric.F1), (task.Metric, second.Metric));
+        Assert.Empty(task.Splits.Train);
+        Assert.Equal(("dev", "test"), (task.EvaluateOn, second.EvaluateOn));
+        Assert.True(task.Where.IsEmpty);
+        Assert.Equal<ColumnCondition>([new("kind", "x"), new("image", "")], second.Where.Of("train"));
+        Assert.Equal<ColumnCondition>([new("kind", "x"), new("image", ""), new("n", "1")], second.Where.Of("test"));
+    }
+
+    [Fact]
     public void A_template_is_not_read_again_in_what_it_inserts()
     {
         var template = TaskTemplate.Parse("{{{a}}} {b}{a}");

@@ -17,6 +17,7 @@ public sealed class MutatedDataTests
     [InlineData(TaskFormat.Tsv, "left\toptions\tlabel\na\tb\tx\nü\tb\ty\n", 1)]
     [InlineData(TaskFormat.Jsonl, Object + "\n" + Object + "\n", 2)]
     [InlineData(TaskFormat.Json, "[" + Object + ",\n" + Object + "]\n", 3)]
+    [InlineData(TaskFormat.JsonObject, "{\"a\": " + Object + ",\n\"b\": " + Object + "}\n", 4)]
     public void A_damaged_file_is_read_or_refused_with_a_message(TaskFormat format, string text, ulong seed)
     {
         TaskDefinition task = TaskDefinitions.Toy with

@@ -48,7 +48,7 @@ public sealed class SequenceEncoderTests
 
         Assert.Equal(sequences.Encode(Item("2+2=", " 4"), "sums").Tokens, moved.Tokens);
         Assert.Equal((5, 2), (moved.PromptLength, moved.SupervisedTokens));
-        Assert.Equal("<s>2+2=", encoder.Decode(sequences.EncodePrompt("2+2= ", newTokens: 8, out _)));
+        Assert.Equal("<s>2+2=", encoder.Decode(sequences.EncodePrompt("2+2= ", chat: null, newTokens: 8, out _)));
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class SequenceEncoderTests
 
         Assert.Equal([-1, '2', '+', '2', '=', '4', -2], sequence.Tokens);
         Assert.Equal(5, sequence.PromptLength);
-        Assert.Equal(sequences.EncodePrompt("2+2=", newTokens: 8, out _), sequence.Tokens[..5]);
+        Assert.Equal(sequences.EncodePrompt("2+2=", chat: null, newTokens: 8, out _), sequence.Tokens[..5]);
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class SequenceEncoderTests
 
         Assert.Contains("the prompt of item 7 has no tokens", Failure(() => bare.Encode(Item(" ", "x"), "t")));
         Assert.Contains("the answer of item 7 has no tokens", Failure(() => bare.Encode(Item("x", ""), "t")));
-        Assert.Contains("'  ' has no tokens", Failure(() => bare.EncodePrompt("  ", newTokens: 1, out _)));
+        Assert.Contains("'  ' has no tokens", Failure(() => bare.EncodePrompt("  ", chat: null, newTokens: 1, out _)));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using MoR.Cluster.Errors;
 using MoR.Coordinator.Configuration;
 using MoR.Coordinator.Evaluation;
 
@@ -69,7 +70,7 @@ public sealed class MetricsTests
 
         Assert.Equal(name, result.Name);
         Assert.Equal(value, result.Value, 12);
-        Assert.Equal(0.7, result.Accuracy, 12);
+        Assert.Equal(0.7, result.Accuracy!.Value, 12);
         Assert.Equal(10, result.Count);
     }
 
@@ -79,6 +80,28 @@ public sealed class MetricsTests
         MetricResult result = Metrics.OfTexts(["The answer.", "no", "3.5"], ["answer", "yes", "35"]);
 
         Assert.Equal(new MetricResult("exact_match", 1.0 / 3, 1.0 / 3, 3), result);
+    }
+
+    [Fact]
+    public void Perplexity_is_e_to_the_mean_negative_log_likelihood_per_token()
+    {
+        // 6 nats over 4 tokens.
+        MetricResult result = Metrics.OfLikelihoods([-1.5, -2.5, -2], predictedTokens: 4);
+
+        Assert.Equal(("perplexity", 3, 4L), (result.Name, result.Count, result.PredictedTokens));
+        Assert.Equal(4.4816890703380645, result.Value, 12);
+        Assert.Null(result.Accuracy);
+        Assert.Throws<RunException>(() => Metrics.OfLikelihoods([-1.5, double.NaN], predictedTokens: 4));
+    }
+
+    [Fact]
+    public void A_lower_perplexity_and_a_higher_accuracy_are_the_better_scores()
+    {
+        Assert.True(Metrics.Merit("perplexity", 2.5) > Metrics.Merit("perplexity", 3));
+        Assert.True(Metrics.Merit("accuracy", 0.75) > Metrics.Merit("accuracy", 0.5));
+        Assert.Equal(-Math.Log(8), Metrics.Merit("perplexity", 8), 12);
+        Assert.Equal("perplexity (lower is better)", Metrics.Label("perplexity"));
+        Assert.Equal("f1", Metrics.Label("f1"));
     }
 
     [Fact]

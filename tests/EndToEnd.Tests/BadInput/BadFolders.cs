@@ -87,6 +87,44 @@ internal static class BadFolders
             world => File.Delete(world["run/adapter/adapter_config.json"]),
             Evaluate("backbone"),
             "adapter_config.json"),
+        Mistake.InRun(
+            "an export to where something is",
+            _ => { },
+            world => ["export", world["run"], "--output", world["data"]],
+            "data: there is something already", "--output"),
+        Mistake.InRun(
+            "an export of a step without a checkpoint",
+            _ => { },
+            world => ["export", world["run"], "--step", "1", "--output", world["out"]],
+            "--step", "no checkpoint after step 1", "Give one of 2."),
+        Mistake.InCommand(
+            "an export of what is no run",
+            world => ["export", world["data"], "--output", world["out"]],
+            "data", "recipe.yaml"),
+        Mistake.InRun(
+            "an export of a damaged checkpoint",
+            world => File.WriteAllBytes(world[Adapter], File.ReadAllBytes(world[Adapter])[..^4]),
+            world => ["export", world["run"], "--output", world["out"]],
+            "adapter.safetensors", "bytes"),
+        Mistake.InRun(
+            "an export whose backbone is gone",
+            world => Directory.Delete(world.Backbone, recursive: true),
+            world => ["export", world["run"], "--output", world["out"]],
+            "backbone"),
+        Mistake.InRun(
+            "an import to where something is",
+            _ => { },
+            world => ["import", world["run/adapter"], "--output", world["data"]],
+            "data: there is something already", "--output"),
+        Mistake.InCommand(
+            "an import of what is no adapter",
+            world => ["import", world["data"], "--output", world["out"]],
+            "data/adapter_config.json"),
+        Mistake.InRun(
+            "an import that does not know its backbone",
+            world => world.Edit("run/adapter/adapter_config.json", world["backbone"], "some/llama"),
+            world => ["import", world["run/adapter"], "--output", world["out"]],
+            "base_model_name_or_path: 'some/llama'", "--backbone DIR"),
         Mistake.InCommand(
             "no adapter there",
             world => ["evaluate", "--backbone", world.Backbone, "--adapter", world["nowhere"], "--task", world.Task],

@@ -11,14 +11,26 @@ namespace MoR.EndToEnd.Tests.Processes;
 /// </summary>
 internal static class InProcess
 {
+    private const int Interrupt = 2;
+
     /// <summary>Runs <c>mor --json</c> to its end.</summary>
+<<<<<<< HEAD
     public static Task<MorRun> RunAsync(params string[] arguments) => RunAsync(MachineProbe.ReadMemory(), arguments);
 
     /// <summary>The same on a machine with this memory.</summary>
     public static async Task<MorRun> RunAsync(MemoryFacts memory, params string[] arguments)
+=======
+    public static Task<MorRun> RunAsync(params string[] arguments) => RunAsync(null, arguments);
+
+    /// <summary>The same, interrupted as by Ctrl-C as soon as a text stands on stderr.</summary>
+    public static Task<MorRun> InterruptedAtAsync(string text, params string[] arguments) => RunAsync(text, arguments);
+
+    private static async Task<MorRun> RunAsync(string? interruptAt, string[] arguments)
+>>>>>>> origin/next
     {
         using var output = new StringWriter { NewLine = "\n" };
-        using var error = new StringWriter { NewLine = "\n" };
+        using var stop = new StopSource(code => Assert.Fail($"the process was to end with {code}"));
+        using var error = new WatchedWriter(interruptAt, () => stop.Signal(Interrupt)) { NewLine = "\n" };
         var program = new CommandLineProgram(
             new Commands(() => memory),
             new DoctorCommand(new MachineProbe(TimeProvider.System)),
@@ -27,7 +39,6 @@ internal static class InProcess
             error,
             TerminalTraits.Of(false, 0, _ => null),
             TimeProvider.System);
-        using var stop = new StopSource(code => Assert.Fail($"the process was to end with {code}"));
         var exitCode = await program.RunAsync([.. arguments, "--json"], stop);
         return new MorRun("mor " + string.Join(' ', arguments), exitCode, output.ToString(), error.ToString());
     }

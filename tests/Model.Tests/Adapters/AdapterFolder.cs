@@ -1,8 +1,10 @@
 using MoR.Cluster.Random;
 using MoR.Model.Adapters;
 using MoR.Model.Backbone;
+using MoR.Model.Parameters;
 using MoR.Model.Safetensors;
 using MoR.Model.Tests.Reference;
+using MoR.Model.Tests.TorchFiles;
 using static TorchSharp.torch;
 
 namespace MoR.Model.Tests.Adapters;
@@ -26,18 +28,27 @@ internal sealed class AdapterFolder : IDisposable
     /// <summary>The text of adapter_config.json.</summary>
     public string Config { get; set; } = "";
 
-    /// <summary>Adds one tensor of normal values that float32 holds.</summary>
-    public void Add(string name, params long[] shape)
+    /// <summary>What the values are stored as: F32, BF16 or F16.</summary>
+    public SafetensorsDtype Dtype { get; set; } = SafetensorsDtype.F32;
+
+    /// <summary>Adds one tensor under PEFT's prefix.</summary>
+    public void Add(string name, params long[] shape) => AddWhole("base_model.model.model." + name, shape);
+
+    /// <summary>Adds one tensor of normal values that the stored type holds.</summary>
+    public void AddWhole(string name, params long[] shape)
     {
         var random = new CounterRandom(99, (ulong)Tensors.Count);
         var values = new double[shape[0] * shape[1]];
         for (var i = 0; i < values.Length; i++)
         {
-            values[i] = (float)(random.NextGaussian() / Math.Sqrt(shape[1]));
+            values[i] = Round(random.NextGaussian() / Math.Sqrt(shape[1]));
         }
 
-        Tensors["base_model.model.model." + name] = (shape, values);
+        Tensors[name] = (shape, values);
     }
+
+    /// <summary>The product of a matrix with a row, as a reference needs it.</summary>
+    public double[] Times(string name, double[] x) => ReferenceModel.Multiply(Tensors[name].Values, x);
 
     /// <summary>Adds the two matrices of an expert, or of plain LoRA where <paramref name="expert"/> is null.</summary>
     public void AddExpert(int layer, string linear, int? expert, int rank, int input, int output)
@@ -61,13 +72,19 @@ internal sealed class AdapterFolder : IDisposable
         }
     }
 
-    /// <summary>Writes both files.</summary>
+    /// <summary>Writes both files; <c>.bin</c> in the format of <c>torch.save</c>.</summary>
     public void Write(string tensorsName = "adapter.safetensors")
     {
         File.WriteAllText(System.IO.Path.Combine(Path, "adapter_config.json"), Config);
         using var file = File.Create(System.IO.Path.Combine(Path, tensorsName));
+        if (tensorsName.EndsWith(".bin", StringComparison.Ordinal))
+        {
+            TorchFile.Write(file, Dtype, Tensors.Select(item => (item.Key, item.Value.Shape, Encode(item.Value.Values))));
+            return;
+        }
+
         SafetensorsWriter.Write(file, Tensors.Select(item => new TensorSource(
-            item.Key, SafetensorsDtype.F32, item.Value.Shape, Encode(item.Value.Values))));
+            item.Key, Dtype, item.Value.Shape, Encode(item.Value.Values))));
     }
 
     /// <summary>Loads it as the program does.</summary>
@@ -80,14 +97,21 @@ internal sealed class AdapterFolder : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private static byte[] Encode(double[] values)
+    private double Round(double value) => Dtype switch
     {
-        var bytes = new byte[values.Length * 4];
-        for (var i = 0; i < values.Length; i++)
-        {
-            BitConverter.TryWriteBytes(bytes.AsSpan(i * 4), (float)values[i]);
-        }
+        SafetensorsDtype.F16 => (double)(Half)value,
+        SafetensorsDtype.BF16 => BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits((float)value) & ~0xFFFF),
+        _ => (float)value,
+    };
 
-        return bytes;
-    }
+    /// <summary>Exact: the values are such that the type holds them.</summary>
+    private byte[] Encode(double[] values) =>
+    [
+        .. values.SelectMany(value => Dtype switch
+        {
+            SafetensorsDtype.F16 => BitConverter.GetBytes((Half)value),
+            SafetensorsDtype.BF16 => BitConverter.GetBytes((float)value)[2..],
+            _ => BitConverter.GetBytes((float)value),
+        }),
+    ];
 }

@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using MoR.Model.Adapters;
+using MoR.Model.Parameters;
 using MoR.Model.Safetensors;
 using MoR.Model.Tests.Reference;
 using static TorchSharp.torch;
@@ -26,6 +28,8 @@ public sealed class AdapterRoundTripTests : IDisposable
     [InlineData("mor scope=dispatch r=2 m=1 counts=3 alpha=0.5 rank=1")]
     [InlineData("mor scope=block mixing=logit r=1 targets=down_proj")]
     [InlineData("mor scope=linear shards=2")]
+    [InlineData("mor counts=2,3 rank=4,1 shards=2")]
+    [InlineData("none rank=1,5")]
     public async Task An_adapter_comes_back_bit_for_bit(string adapter)
     {
         using var model = new TestModel(_tiny.Folder, AdapterCase.Parse(adapter, 2));
@@ -67,6 +71,24 @@ public sealed class AdapterRoundTripTests : IDisposable
             file.Tensors.Values.Select(entry => $"{entry.Name} {entry.Dtype} {entry.ShapeText}"));
     }
 
+    [Fact]
+    public void Plain_lora_of_unequal_ranks_is_written_for_PEFT_and_for_us()
+    {
+        using var model = new TestModel(_tiny.Folder, AdapterCase.Parse("none targets=q_proj,up_proj rank=4,3", 2));
+        Write(model.Parameters, null);
+
+        using var file = SafetensorsFile.Open(Tensors);
+        var config = JsonNode.Parse(File.ReadAllText(Config))!;
+
+        Assert.Equal([4, 16], file.Entry("base_model.model.model.layers.0.mlp.up_proj.lora_A.weight").Shape);
+        Assert.Equal([24, 3], file.Entry("base_model.model.model.layers.1.mlp.up_proj.lora_B.weight").Shape);
+        Assert.Equal("4", config["r"]!.ToJsonString());
+        Assert.Equal(
+            """{"layers.1.self_attn.q_proj":3,"layers.1.mlp.up_proj":3}""", config["rank_pattern"]!.ToJsonString());
+        Assert.Equal("[4,3]", config["mor"]!["experts"]!["rank"]!.ToJsonString());
+        Assert.Equal("4", config["lora_alpha"]!.ToJsonString());
+    }
+
     [Theory]
     [InlineData("linear", "self_attn.o_proj", "mlp.gate_proj", "mlp.up_proj")]
     [InlineData("dispatch", "self_attn.o", "mlp.gate_up")]
@@ -103,7 +125,7 @@ public sealed class AdapterRoundTripTests : IDisposable
     {
         using var model = new TestModel(
             _tiny.Folder, AdapterCase.Parse("mor scope=linear counts=3,5 shards=3 rank=3", 2));
-        var layout = model.Parameters.Layout;
+        var layout = model.Model.Layout;
 
         Assert.Equal(layout.Parameters.OrderBy(parameter => parameter.Offset), layout.Parameters);
         var end = 0L;
@@ -136,6 +158,6 @@ public sealed class AdapterRoundTripTests : IDisposable
         using var tensors = File.Create(Tensors);
         AdapterFiles.WriteTensors(parameters, tensors);
         using var config = File.Create(Config);
-        AdapterConfigFile.Write(parameters.Layout.Spec, "somewhere", fingerprint, config);
+        AdapterConfigFile.Write(AdapterLayout.Of(parameters).Spec, "somewhere", fingerprint, config);
     }
 }

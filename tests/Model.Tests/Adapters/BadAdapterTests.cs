@@ -93,7 +93,21 @@ public sealed class BadAdapterTests : IDisposable
     [InlineData("\"use_dora\": false", "\"use_dora\": \"yes\"", "use_dora: \"yes\" is neither true nor false")]
     [InlineData("\"use_dora\": false", "\"use_rslora\": true", "use_rslora: true is not supported")]
     [InlineData("\"use_dora\": false", "\"modules_to_save\": [\"lm_head\"]", "modules_to_save: it is not empty")]
-    [InlineData("\"use_dora\": false", "\"rank_pattern\": {\"o_proj\": 4}", "rank_pattern: it is not empty")]
+    [InlineData(
+        "\"use_dora\": false",
+        "\"rank_pattern\": {\"o_proj\": 4}",
+        "rank_pattern: it makes the rank of layers.0.self_attn.o_proj 4, and the layer's rank is 2 by mor.experts.rank")]
+    [InlineData(
+        "\"use_dora\": false",
+        "\"rank_pattern\": {\".*[01].*\": 2}",
+        "rank_pattern..*[01].*: this is a regular expression, and only names")]
+    [InlineData("\"use_dora\": false", "\"rank_pattern\": {\"o_proj\": 0}", "rank_pattern.o_proj: 0 is not a whole number")]
+    [InlineData("\"use_dora\": false", "\"rank_pattern\": [2]", "rank_pattern: [2] is not an object")]
+    [InlineData("\"use_dora\": false", "\"alpha_pattern\": {\"o_proj\": 4}", "alpha_pattern: it is not empty")]
+    [InlineData(
+        "\"rank\": 2",
+        "\"rank\": [2, 2, 2]",
+        "mor.experts.rank: the list has 3 numbers, and the backbone has 2 layers")]
     [InlineData("\"mor\": {", "\"mor\": 5, \"more\": {", "mor: 5 is not an object")]
     [InlineData("abcdef0123456789", "fedcba9876543210", "fingerprint fedcba987654…, and this one has abcdef012345…")]
     [InlineData("\"backbone_fingerprint\"", "backbone_fingerprint", "it is not valid JSON")]
@@ -172,6 +186,18 @@ public sealed class BadAdapterTests : IDisposable
         File.WriteAllBytes(file, File.ReadAllBytes(file)[..^100]);
 
         Fails("adapter.safetensors", "adapter.safetensors");
+    }
+
+    [Fact]
+    public void Ranks_that_differ_within_a_layer_are_refused()
+    {
+        _adapter.Config = """
+            {"peft_type": "LORA", "r": 2, "target_modules": ["q_proj", "o_proj"], "rank_pattern": {"1.self_attn.o_proj": 4}}
+            """;
+
+        Refused(
+            "adapter_config.json",
+            "rank_pattern: it makes the rank of layers.1.self_attn.o_proj 4, and the layer's rank is 2 by its q_proj");
     }
 
     [Fact]

@@ -134,11 +134,47 @@ public sealed class ForeignAdapterTests : IDisposable
               "fan_in_fan_out": false, "inference_mode": true, "init_lora_weights": true, "layers_pattern": null,
               "layers_to_transform": null, "lora_alpha": 32, "lora_dropout": 0.05, "modules_to_save": null,
               "peft_type": "LORA", "r": 4, "rank_pattern": {}, "revision": null,
-              "target_modules": ["v_proj", "model.layers.0.self_attn.q_proj"], "task_type": "CAUSAL_LM",
+              "target_modules": ["v_proj", "model.layers.0.self_attn.q_proj", "model.layers.1.self_attn.q_proj"],
+              "task_type": "CAUSAL_LM",
               "use_dora": false, "use_rslora": false
             }
             """;
         await AgreesAsync("none rank=4 alpha=32 targets=q_proj,v_proj", file);
+    }
+
+    [Theory]
+    [InlineData(""" "r": 4, "rank_pattern": {"layers.1.self_attn.q_proj": 2, "model.layers.1.self_attn.v_proj": 2} """)]
+    [InlineData(""" "r": 2, "rank_pattern": {"layers.0.self_attn.q_proj": 4, "0.self_attn.v_proj": 4, "q_proj": 2} """)]
+    public async Task PEFTs_rank_pattern_gives_layers_their_ranks_and_each_its_own_scale(string ranks)
+    {
+        foreach (var (layer, rank) in (ReadOnlySpan<(int, int)>)[(0, 4), (1, 2)])
+        {
+            _adapter.AddExpert(layer, "self_attn.q_proj", null, rank, D, D);
+            _adapter.AddExpert(layer, "self_attn.v_proj", null, rank, D, 8);
+        }
+
+        _adapter.Config =
+            $$"""{"peft_type": "LORA", {{ranks}}, "lora_alpha": 32, "target_modules": ["v_proj", "q_proj"]}""";
+        await AgreesAsync("none rank=4,2 alpha=32 targets=q_proj,v_proj");
+    }
+
+    [Fact]
+    public async Task A_mixture_may_have_a_rank_per_layer()
+    {
+        foreach (var (layer, rank) in (ReadOnlySpan<(int, int)>)[(0, 3), (1, 1)])
+        {
+            _adapter.AddRouter(layer, "self_attn.o", subRouters: 2, experts: 2, D);
+            _adapter.AddExpert(layer, "self_attn.o_proj", 0, rank, D, D);
+            _adapter.AddExpert(layer, "self_attn.o_proj", 1, rank, D, D);
+        }
+
+        _adapter.Config = """
+            {
+              "peft_type": "LORA", "r": 7, "lora_alpha": 2, "target_modules": ["o_proj"],
+              "mor": {"router": {"sub_routers": 2}, "experts": {"count": 2, "rank": [3, 1], "alpha": 6}}
+            }
+            """;
+        await AgreesAsync("mor r=2 counts=2 rank=3,1 alpha=6 targets=o_proj");
     }
 
     [Fact]

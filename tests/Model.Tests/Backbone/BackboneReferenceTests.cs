@@ -72,6 +72,28 @@ public sealed class BackboneReferenceTests
     }
 
     [Fact]
+    public async Task Texts_that_go_on_together_get_the_logits_that_each_gets_alone()
+    {
+        using var tiny = new TinyBackbone();
+        using var model = new TestModel(tiny.Folder, AdapterCase.Parse("mor scope=linear shards=2", 2), ScalarType.Float64);
+        model.Randomise(seed: 3);
+        int[][] texts = [tiny.Tokens(9, 1), tiny.Tokens(3, 2), tiny.Tokens(6, 3)];
+        using var first = new KeyValueCache(tiny.Config, 10, float64, CPU);
+        using var second = new KeyValueCache(tiny.Config, 10, float64, CPU);
+        using var third = new KeyValueCache(tiny.Config, 10, float64, CPU);
+        KeyValueCache[] caches = [first, second, third];
+
+        await model.NextAsync([.. texts.Zip(caches, (text, cache) => (text[..^1], cache))]);
+        var together = await model.NextAsync([.. texts.Zip(caches, (text, cache) => (text[^1..], cache))]);
+
+        for (var i = 0; i < texts.Length; i++)
+        {
+            Agreement.Within(1e-12, (await model.LogitsAsync(texts[i]))[^1], together[i], $"text {i}");
+            Assert.Equal(texts[i].Length, caches[i].Length);
+        }
+    }
+
+    [Fact]
     public async Task Packed_sequences_do_not_see_each_other()
     {
         using var tiny = new TinyBackbone();

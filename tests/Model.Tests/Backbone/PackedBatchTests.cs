@@ -33,10 +33,10 @@ public sealed class PackedBatchTests
     [Fact]
     public void Generation_goes_on_where_the_cache_ends()
     {
-        var batch = PackedBatch.ForGeneration([7, 8], firstPosition: 5);
+        var batch = PackedBatch.ForGeneration(([7, 8], 5), ([9], 2));
 
-        Assert.Equal([5, 6], batch.Positions());
-        Assert.Equal([1], batch.Rows);
+        Assert.Equal([5, 6, 2], batch.Positions());
+        Assert.Equal([1, 2], batch.Rows);
         Assert.Empty(batch.Targets);
     }
 }

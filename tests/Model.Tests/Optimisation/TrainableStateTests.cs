@@ -1,5 +1,5 @@
-using MoR.Model.Adapters;
 using MoR.Model.Optimisation;
+using MoR.Model.Parameters;
 using MoR.Model.Segments;
 using MoR.Model.Tests.Reference;
 using static TorchSharp.torch;

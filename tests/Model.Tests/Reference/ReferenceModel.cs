@@ -5,19 +5,22 @@ using MoR.Model.Routing;
 namespace MoR.Model.Tests.Reference;
 
 /// <summary>
-/// An adapted Llama, Mistral or Qwen2 in float64 and plain loops, written from the formulas alone: RMS norm, rotate-half RoPE
-/// with its scalings, causal grouped-query attention within a window, SwiGLU, biases, and y = W₀x + Σ_e g_e (α/r) B_e A_e x at every target linear. Tensors come by their
-/// names in the files.
+/// An adapted Llama, Mistral or Qwen2 in float64 and plain loops, written from the formulas alone: RMS norm, rotate-half
+/// RoPE with its scalings, causal grouped-query attention within a window, SwiGLU, biases, and
+/// y = W₀x + b + Σ_e g_e (α/r) B_e A_e x at every target linear. Tensors come by their names in the files.
 /// </summary>
 /// <param name="config">The backbone's architecture.</param>
 /// <param name="weights">Its tensors by Hugging Face names, row-major.</param>
 /// <param name="spec">The adapter, or null for the backbone alone.</param>
 /// <param name="adapter">The adapter's tensors by the documented names, row-major.</param>
+/// <param name="change">Instead of an adapter: what a linear adds for a row x, by layer, path in the layer, and x; null
+/// for nothing.</param>
 internal sealed class ReferenceModel(
     LlamaConfig config,
     IReadOnlyDictionary<string, double[]> weights,
     AdapterSpec? spec = null,
-    IReadOnlyDictionary<string, double[]>? adapter = null)
+    IReadOnlyDictionary<string, double[]>? adapter = null,
+    Func<int, string, double[], double[]?>? change = null)
 {
     private static readonly string[] Attention = ["q_proj", "k_proj", "v_proj", "o_proj"];
 
@@ -96,10 +99,18 @@ internal sealed class ReferenceModel(
     {
         var path = $"{(Attention.Contains(linear) ? "self_attn" : "mlp")}.{linear}";
         var y = Map(x, row => Multiply(weights[$"model.layers.{layer}.{path}.weight"], row));
+<<<<<<< HEAD
         if (config.Biased.Any(biased => biased.ShortName() == linear))
         {
             var bias = weights[$"model.layers.{layer}.{path}.bias"];
             y = Map(y, row => [.. row.Zip(bias, (value, added) => value + added)]);
+=======
+        if (change is not null)
+        {
+            return [.. y.Zip(x, (row, input) => change(layer, path, input) is { } more
+                ? row.Zip(more, (left, right) => left + right).ToArray()
+                : row)];
+>>>>>>> origin/next
         }
 
         if (spec is null || !spec.Experts.Targets.Any(target => target.ShortName() == linear))
@@ -124,7 +135,7 @@ internal sealed class ReferenceModel(
                 var delta = Multiply(adapter[name + "lora_B.weight"], inner);
                 for (var i = 0; i < delta.Length; i++)
                 {
-                    y[row][i] += gates[e] * spec.Experts.Alpha / spec.Experts.Rank * delta[i];
+                    y[row][i] += gates[e] * spec.Experts.Alpha / spec.Experts.RankPerLayer[layer] * delta[i];
                 }
             }
         }
@@ -145,7 +156,10 @@ internal sealed class ReferenceModel(
                 for (var s = 0; s <= t; s++)
                 {
                     // A query sees the window's last keys, its own among them.
-                    scores[s] = t - s >= (config.Window(layer) ?? int.MaxValue) ? double.NegativeInfinity : Dot(q[t].AsSpan(from, size), k[s].AsSpan(source, size)) / Math.Sqrt(size);
+                    var isPast = t - s >= (config.Window(layer) ?? int.MaxValue);
+                    scores[s] = isPast
+                        ? double.NegativeInfinity
+                        : Dot(q[t].AsSpan(from, size), k[s].AsSpan(source, size)) / Math.Sqrt(size);
                 }
 
                 var share = Softmax(scores);
@@ -232,7 +246,8 @@ internal sealed class ReferenceModel(
         return gates;
     }
 
-    private static double[] Softmax(double[] z)
+    /// <summary>e^z, divided by their sum.</summary>
+    public static double[] Softmax(double[] z)
     {
         var total = LogSumExp(z);
         return Array.ConvertAll(z, value => Math.Exp(value - total));
@@ -240,7 +255,8 @@ internal sealed class ReferenceModel(
 
     private static double LogSumExp(double[] z) => z.Max() + Math.Log(z.Sum(value => Math.Exp(value - z.Max())));
 
-    private static double[] Multiply(double[] matrix, double[] x)
+    /// <summary>A matrix, row-major, times a column.</summary>
+    public static double[] Multiply(double[] matrix, double[] x)
     {
         var y = new double[matrix.Length / x.Length];
         for (var row = 0; row < y.Length; row++)

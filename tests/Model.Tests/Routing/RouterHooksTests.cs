@@ -1,5 +1,6 @@
 using MoR.Model.Adapters;
 using MoR.Model.Backbone;
+using MoR.Model.Parameters;
 using MoR.Model.Routing;
 using MoR.Model.Segments;
 using MoR.Model.Tests.Reference;
@@ -16,7 +17,7 @@ public sealed class RouterHooksTests
         using var folder = new TinyBackbone();
         var probe = new ProbeRouter();
         var spec = new AdapterSpec(
-            new ExpertSpec { CountPerLayer = [2, 2], Targets = Enum.GetValues<Linear>(), Rank = 2 },
+            new ExpertSpec { CountPerLayer = [2, 2], Targets = Enum.GetValues<Linear>(), RankPerLayer = [2, 2] },
             new RouterSpec { Kind = RouterCatalogue.TopK, Scope = RouterScope.Dispatch, TopK = 1 });
         using var model = new TestModel(
             folder.Folder, config => new ParameterVector(new AdapterLayout(config, spec, probe), float64, CPU), float64);

@@ -30,6 +30,12 @@ public sealed class AdaptedReferenceTests
     [InlineData("mor scope=linear counts=2,3,2,5 shards=5 m=2 targets=o_proj,down_proj")]
     public Task Layers_may_have_different_numbers_of_experts(string adapter) => Check(adapter, layers: 4);
 
+    [Theory]
+    [InlineData("none rank=4,1,3,2 alpha=5")]
+    [InlineData("topk scope=linear counts=2,4 rank=3,3,2,2 shards=3")]
+    [InlineData("mor scope=dispatch rank=1,4 alpha=3 shards=4")]
+    public Task Layers_may_have_different_ranks(string adapter) => Check(adapter, layers: 4);
+
     [Fact]
     public Task A_tied_head_changes_nothing_else() => Check("mor scope=linear", layers: 2, tied: true);
 

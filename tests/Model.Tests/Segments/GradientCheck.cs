@@ -1,6 +1,6 @@
 using MoR.Cluster.Random;
-using MoR.Model.Adapters;
 using MoR.Model.Backbone;
+using MoR.Model.Parameters;
 using MoR.Model.Segments;
 
 namespace MoR.Model.Tests.Segments;

@@ -14,6 +14,7 @@ public sealed class GradientTests
     [InlineData("topk scope=linear k=1 balance=1 targets=k_proj,gate_proj")]
     [InlineData("topk scope=block shards=4 balance=0.5 jitter=0.1")]
     [InlineData("mor m=2 balance=0.5 main=0.5 z=0.05 jitter=0.1 dropout=0.2 shards=3 rank=2")]
+    [InlineData("mor balance=0.5 dropout=0.2 shards=2 rank=2,3")]
     [InlineData("mor scope=linear mixing=logit targets=q_proj,k_proj,o_proj,up_proj,down_proj counts=3")]
     [InlineData("mor scope=linear counts=2,3 r=4 z=0.2 main=0.3 targets=v_proj,o_proj,down_proj")]
     [InlineData("mor scope=block m=1 main=0.3 z=0.1 counts=2,4 targets=q_proj,down_proj")]

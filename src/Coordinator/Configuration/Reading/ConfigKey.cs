@@ -42,6 +42,20 @@ public sealed class ConfigKey<TRecord, T>(string path, ValueKind<T> kind, Func<T
     /// <summary>What values the key takes.</summary>
     public ValueKind<T> Kind { get; } = kind;
 
+    /// <summary>The same key of another kind of file, with its default or another.</summary>
+    public ConfigKey<TOther, T> For<TOther>(Func<TOther, T> valueOf) => For(valueOf, Default, Source);
+
+    /// <inheritdoc cref="For{TOther}(Func{TOther, T})"/>
+    public ConfigKey<TOther, T> For<TOther>(Func<TOther, T> valueOf, T? @default, string source) => new(Path, Kind, valueOf)
+    {
+        Meaning = Meaning,
+        Unit = Unit,
+        Default = @default,
+        DefaultInWords = DefaultInWords,
+        Source = source,
+        IsRequired = IsRequired,
+    };
+
     /// <inheritdoc/>
     public override string Expected => Kind.Expected;
 

@@ -56,6 +56,19 @@ public sealed class KeyReader<TRecord>
         }
     }
 
+    /// <summary>Replaces what the file says by what another document gives to the same list of keys.</summary>
+    public void Override(IEnumerable<GivenValue> values)
+    {
+        foreach (var (key, value) in values)
+        {
+            _given[key] = value;
+        }
+    }
+
+    /// <summary>Everything that is given, unchecked, in the order of the keys.</summary>
+    public IEnumerable<GivenValue> Given =>
+        _keys.Where(IsGiven).Select(key => new GivenValue(key.Path, _given[key.Path]));
+
     /// <summary>Whether the file or an override gives the key.</summary>
     public bool IsGiven(ConfigKey<TRecord> key) => _given.ContainsKey(key.Path);
 
@@ -120,6 +133,9 @@ public sealed class KeyReader<TRecord>
 
         _problems.Add(place, text, nextStep);
     }
+
+    /// <summary>Reports a problem at a place of its own.</summary>
+    public void RefuseAt(Place place, string text, string nextStep) => _problems.Add(place, text, nextStep);
 
     private void Collect(MapNode map, string prefix)
     {

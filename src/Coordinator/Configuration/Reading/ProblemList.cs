@@ -37,8 +37,9 @@ public sealed class ProblemList
             return;
         }
 
-        // The sort is stable: problems of one line stay in the order in which they were found.
-        var ordered = _problems
+        // The sort is stable: problems of one line stay in the order in which they were found. What the forms of a task
+        // share is read once per form, and its problems are found as often.
+        var ordered = _problems.Distinct()
             .OrderBy(problem => problem.Place.Line == 0 ? int.MaxValue : problem.Place.Line)
             .ToList();
         var rest = new StringBuilder(ordered[0].NextStep);

@@ -10,11 +10,15 @@ public abstract class MorException : Exception
         : base($"{subject}: {problem}. {nextStep}", cause)
     {
         Subject = subject;
+        Problem = problem;
         NextStep = nextStep;
     }
 
     /// <summary>The file, key or option that the message is about.</summary>
     public string Subject { get; }
+
+    /// <summary>What is wrong with it, without a final period.</summary>
+    public string Problem { get; }
 
     /// <summary>What to do next, a full sentence.</summary>
     public string NextStep { get; }

@@ -8,35 +8,61 @@ using MoR.Model.Routing;
 namespace MoR.Model.Adapters;
 
 /// <summary>
-/// <c>adapter_config.json</c>: PEFT's keys, and a <c>mor</c> section with what a mixture adds. What the section leaves out
-/// has the recipe's default; a file without it is plain LoRA.
+/// <c>adapter_config.json</c> as this program writes it: PEFT's keys, and a <c>mor</c> section with what a mixture adds.
+/// What the section leaves out has the recipe's default. Files without the section are read in <c>Foreign</c>.
 /// </summary>
 public static class AdapterConfigFile
 {
+    /// <summary>The key of the section that PEFT does not have.</summary>
+    internal const string SectionName = "mor";
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>Writes the configuration; equal specs give equal bytes.</summary>
-    public static void Write(AdapterSpec spec, string backbonePath, string? fingerprint, Stream stream)
+    public static void Write(AdapterSpec spec, string backbonePath, string? fingerprint, Stream stream) =>
+        JsonSerializer.Serialize(stream, Describe(spec, backbonePath, fingerprint), Indented);
+
+    /// <summary>
+    /// Writes the configuration of an adapter that leaves the program. That of plain LoRA has PEFT's keys alone: PEFT 0.6
+    /// to 0.13 refuse a key that they do not know (huggingface/peft, config.py, <c>from_peft_type</c>).
+    /// </summary>
+    public static void WriteForOthers(AdapterSpec spec, string baseModel, string? fingerprint, Stream stream)
+    {
+        var json = Describe(spec, baseModel, fingerprint);
+        if (spec.IsPlainLora)
+        {
+            json.Remove(SectionName);
+            if (json[ExpertRanks.PatternKey] is JsonObject { Count: 0 })
+            {
+                json.Remove(ExpertRanks.PatternKey);
+            }
+        }
+
+        JsonSerializer.Serialize(stream, json, Indented);
+    }
+
+    /// <summary>What a configuration calls its backbone, or null.</summary>
+    /// <exception cref="InputException">The file is missing or malformed.</exception>
+    public static string? BaseModel(string file) => JsonSection.Open(file).Text("base_model_name_or_path", null);
+
+    private static JsonObject Describe(AdapterSpec spec, string backbonePath, string? fingerprint)
     {
         var (experts, router) = (spec.Experts, spec.Router);
         var isMixture = router.Kind == RouterCatalogue.MixtureOfRouters;
-        var same = experts.CountPerLayer.Distinct().Count() == 1;
-        JsonNode count = same
-            ? experts.CountPerLayer[0]
-            : new JsonArray([.. experts.CountPerLayer.Select(value => (JsonNode)value)]);
-        var json = new JsonObject
+        return new JsonObject
         {
             ["peft_type"] = "LORA",
             ["task_type"] = "CAUSAL_LM",
             ["base_model_name_or_path"] = backbonePath,
-            ["r"] = experts.Rank,
+            ["r"] = ExpertRanks.Usual(experts),
+            [ExpertRanks.PatternKey] = ExpertRanks.Pattern(spec),
             ["lora_alpha"] = experts.Alpha,
             ["lora_dropout"] = experts.Dropout,
             ["target_modules"] = new JsonArray([.. experts.Targets.Select(linear => (JsonNode)linear.ShortName())]),
             ["bias"] = "none",
             ["fan_in_fan_out"] = false,
             ["inference_mode"] = true,
-            ["mor"] = new JsonObject
+            [SectionName] = new JsonObject
             {
                 ["backbone_fingerprint"] = fingerprint,
                 ["router"] = new JsonObject
@@ -51,34 +77,51 @@ public static class AdapterConfigFile
                 ["experts"] = new JsonObject
                 {
                     ["kind"] = "lora",
-                    ["count"] = count,
-                    ["rank"] = experts.Rank,
+                    ["count"] = OneOrPerLayer(experts.CountPerLayer),
+                    ["rank"] = OneOrPerLayer(experts.RankPerLayer),
                     ["alpha"] = experts.Alpha,
                     ["shards"] = experts.Shards,
                 },
                 ["numerics"] = new JsonObject { ["adapter_dtype"] = "f32" },
             },
         };
-        JsonSerializer.Serialize(stream, json, Indented);
     }
 
-    /// <summary>Reads the configuration for a backbone.</summary>
+    /// <summary>Reads a configuration that has the <c>mor</c> section for a backbone.</summary>
     /// <exception cref="InputException">The file is missing, malformed, or describes something unsupported.</exception>
-    public static AdapterSpec Read(string file, LlamaConfig config, string? fingerprint, Action<string> notice)
+    public static AdapterSpec Read(string file, LlamaConfig config, string? fingerprint, Action<string> notice) =>
+        Read(JsonSection.Open(file), config, fingerprint, notice);
+
+    /// <inheritdoc cref="Read(string, LlamaConfig, string?, Action{string})"/>
+    internal static AdapterSpec Read(JsonSection root, LlamaConfig config, string? fingerprint, Action<string> notice)
     {
+<<<<<<< HEAD
         var root = JsonSection.Open(
             file,
             "Name a folder that holds a complete adapter.",
             "Correct the file; docs/FILES.md says what the keys mean.");
+=======
+>>>>>>> origin/next
         RefuseUnsupported(root);
-        var mor = root.Section("mor");
+        var mor = root.Section(SectionName) ?? throw root.Wrong(SectionName, "the section is missing");
         foreach (var key in Unknown(mor))
         {
-            notice($"{file}: {key} is not known to this version and is ignored.");
+            notice($"{root.File}: {key} is not known to this version and is ignored.");
         }
 
         var router = ReadRouter(mor);
-        if (mor?.Text("backbone_fingerprint", null) is { } expected && fingerprint is not null && expected != fingerprint)
+        if (mor.Text("backbone_fingerprint", null) is { } expected && fingerprint is not null)
+        {
+            CheckFingerprint(root.File, expected, fingerprint);
+        }
+
+        return new AdapterSpec(ReadExperts(root, mor.Section("experts"), config, router), router);
+    }
+
+    /// <exception cref="InputException">The adapter was made for another backbone.</exception>
+    internal static void CheckFingerprint(string file, string expected, string fingerprint)
+    {
+        if (expected != fingerprint)
         {
             throw new InputException(
                 file,
@@ -86,13 +129,10 @@ public static class AdapterConfigFile
                 + $"this one has {fingerprint[..12]}…",
                 "Give the backbone that the adapter was trained on.");
         }
-
-        return new AdapterSpec(ReadExperts(root, mor?.Section("experts"), config, router), router);
     }
 
-    private static IEnumerable<string> Unknown(JsonSection? mor) => mor is null
-        ? []
-        : mor.Others(["backbone_fingerprint", "router", "experts", "numerics"])
+    private static IEnumerable<string> Unknown(JsonSection mor) =>
+        mor.Others(["backbone_fingerprint", "router", "experts", "numerics"])
             .Concat(mor.Section("router")?.Others(["kind", "sub_routers", "top_k", "top_m", "mixing", "scope"]) ?? [])
             .Concat(mor.Section("experts")?.Others(["kind", "count", "rank", "alpha", "shards"]) ?? [])
             .Concat(mor.Section("numerics")?.Others(["adapter_dtype"]) ?? []);
@@ -118,23 +158,20 @@ public static class AdapterConfigFile
             throw root.Wrong("mor.router.top_k", $"{router.TopK} is more than the {perLayer.Min()} experts of a layer");
         }
 
+        var targets = Targets(root);
         return new ExpertSpec
         {
             CountPerLayer = perLayer,
-            Rank = experts?.Integer("rank", 1, 4096) ?? root.Integer("r", 1, 4096) ?? 8,
+            RankPerLayer = ExpertRanks.Read(root, experts, targets, config.Layers),
             Alpha = experts?.Number("alpha", 0, 1e6) ?? root.Number("lora_alpha", 0, 1e6) ?? 16,
-            Targets = Targets(root),
+            Dropout = root.Number("lora_dropout", 0, 1) ?? 0,
+            Targets = targets,
             Shards = experts?.Integer("shards", 1, perLayer.Max()) ?? 1,
         };
     }
 
-    private static RouterSpec ReadRouter(JsonSection? mor)
+    private static RouterSpec ReadRouter(JsonSection mor)
     {
-        if (mor is null)
-        {
-            return new RouterSpec { Kind = RouterCatalogue.None };
-        }
-
         var defaults = new RouterSpec();
         var router = mor.Section("router");
         if (router is null)
@@ -181,7 +218,7 @@ public static class AdapterConfigFile
             }
         }
 
-        foreach (var key in (string[])["modules_to_save", "layers_to_transform", "rank_pattern", "alpha_pattern"])
+        foreach (var key in (string[])["modules_to_save", "layers_to_transform", "alpha_pattern"])
         {
             if (root.HasContent(key))
             {
@@ -189,6 +226,10 @@ public static class AdapterConfigFile
             }
         }
     }
+
+    private static JsonNode OneOrPerLayer(IReadOnlyList<int> perLayer) => perLayer.Distinct().Count() == 1
+        ? perLayer[0]
+        : new JsonArray([.. perLayer.Select(value => (JsonNode)value)]);
 
     private static string Lower<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();

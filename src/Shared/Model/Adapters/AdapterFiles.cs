@@ -1,12 +1,17 @@
 using MoR.Cluster.Errors;
 using MoR.Model.Backbone;
+using MoR.Model.Parameters;
 using MoR.Model.Safetensors;
 using MoR.Model.Tensors;
+using MoR.Model.TorchFiles;
 using static TorchSharp.torch;
 
 namespace MoR.Model.Adapters;
 
-/// <summary>An adapter as a folder in PEFT's layout: <c>adapter_config.json</c> and <c>adapter.safetensors</c>.</summary>
+/// <summary>
+/// An adapter as a folder in PEFT's layout: <c>adapter_config.json</c> and <c>adapter.safetensors</c>. Folders of PEFT and
+/// of MoE-PEFT are read too, see <see cref="AdapterPlan"/>.
+/// </summary>
 public static class AdapterFiles
 {
     /// <summary>The tensors, F32.</summary>
@@ -15,18 +20,30 @@ public static class AdapterFiles
     /// <summary>What they mean.</summary>
     public const string ConfigName = "adapter_config.json";
 
-    /// <summary>What PEFT itself calls the tensors' file; accepted when reading.</summary>
-    private const string PeftTensorsName = "adapter_model.safetensors";
+    /// <summary>What PEFT itself calls the tensors' file (huggingface/peft, utils/constants.py).</summary>
+    public const string PeftTensorsName = "adapter_model.safetensors";
+
+    /// <summary>The same of MoE-PEFT, and of PEFT before 0.6: what <c>torch.save</c> writes.</summary>
+    private const string TorchTensorsName = "adapter_model.bin";
 
     /// <summary>Writes the tensors. Equal parameters give equal bytes.</summary>
-    public static void WriteTensors(ParameterVector parameters, Stream stream)
+    public static void WriteTensors(ParameterVector parameters, Stream stream) =>
+        WriteTensors(parameters, stream, new Dictionary<string, string> { ["format"] = "pt" });
+
+    /// <summary>
+    /// Writes the tensors of an adapter that leaves the program, to go with
+    /// <see cref="AdapterConfigFile.WriteForOthers"/>: where that has no place for the backbone's fingerprint, the
+    /// metadata has. PEFT does not look at it.
+    /// </summary>
+    public static void WriteTensorsForOthers(ParameterVector parameters, string? fingerprint, Stream stream)
     {
-        using var scope = NewDisposeScope();
-        SafetensorsWriter.Write(
-            stream,
-            parameters.Layout.Parameters.Select(parameter =>
-                SafetensorsTensors.Source(parameter.Name, parameters.View(parameter).to(float32))),
-            new Dictionary<string, string> { ["format"] = "pt" });
+        var metadata = new Dictionary<string, string> { ["format"] = "pt" };
+        if (AdapterLayout.Of(parameters).Spec.IsPlainLora && fingerprint is not null)
+        {
+            metadata[AdapterPlan.FingerprintKey] = fingerprint;
+        }
+
+        WriteTensors(parameters, stream, metadata);
     }
 
     /// <summary>Reads an adapter folder for a backbone.</summary>
@@ -40,12 +57,12 @@ public static class AdapterFiles
     public static ParameterVector Load(
         string folder, LlamaConfig config, string fingerprint, ScalarType dtype, Device device, Action<string> notice)
     {
-        using var tensors = SafetensorsFile.Open(TensorsFile(folder));
-        var spec = AdapterConfigFile.Read(Path.Combine(folder, ConfigName), config, fingerprint, notice);
-        var parameters = new ParameterVector(new AdapterLayout(config, spec), dtype, device);
+        using var tensors = OpenTensors(folder);
+        var plan = AdapterPlan.Read(Path.Combine(folder, ConfigName), tensors.Metadata, config, fingerprint, notice);
+        var parameters = new ParameterVector(new AdapterLayout(config, plan.Spec), dtype, device);
         try
         {
-            Fill(parameters, tensors, notice);
+            Fill(parameters, tensors, plan, notice);
             return parameters;
         }
         catch
@@ -55,41 +72,79 @@ public static class AdapterFiles
         }
     }
 
-    /// <summary>Copies a file's tensors into a vector of the same layout.</summary>
-    public static void Fill(ParameterVector parameters, SafetensorsFile tensors, Action<string> notice)
+    /// <summary>Copies the tensors of a file that this program wrote into a vector of the same layout.</summary>
+    public static void Fill(ParameterVector parameters, SafetensorsFile tensors, Action<string> notice) =>
+        Fill(parameters, tensors, AdapterPlan.Own(AdapterLayout.Of(parameters).Spec), notice);
+
+    private static void Fill(
+        ParameterVector parameters, SafetensorsFile tensors, AdapterPlan plan, Action<string> notice)
     {
         using var scope = NewDisposeScope();
+        var used = new HashSet<string>(StringComparer.Ordinal);
         foreach (var parameter in parameters.Layout.Parameters)
         {
-            if (!tensors.Tensors.TryGetValue(parameter.Name, out var entry))
+            if (plan.Stored(parameter) is not { } stored)
             {
-                throw new InputException(
-                    tensors.Location,
-                    $"tensor '{parameter.Name}' is missing",
-                    "Write all tensors of the adapter, or correct adapter_config.json so that it describes this file.");
+                parameters.View(parameter).zero_();
+                continue;
             }
 
-            if (!entry.Shape.SequenceEqual([parameter.Rows, parameter.Columns]))
-            {
-                throw new InputException(
-                    tensors.Location,
-                    $"tensor '{parameter.Name}' is {entry.ShapeText}, and adapter and backbone need "
-                    + $"[{parameter.Rows}, {parameter.Columns}]",
-                    "Check rank, number of experts and sub-routers in adapter_config.json, and that the backbone is the one "
-                    + "the adapter was made for.");
-            }
-
-            parameters.View(parameter).copy_(
-                SafetensorsTensors.Load(tensors, entry, parameters.Values.dtype, parameters.Values.device));
+            used.Add(stored.Name);
+            Copy(parameters.View(parameter), tensors, Find(tensors, stored), stored);
         }
 
-        RefuseUnknown(parameters.Layout, tensors, notice);
+        RefuseUnknown(AdapterLayout.Of(parameters), tensors, used, notice);
     }
 
-    private static void RefuseUnknown(AdapterLayout layout, SafetensorsFile tensors, Action<string> notice)
+    private static TensorEntry Find(SafetensorsFile tensors, StoredTensor stored)
     {
-        var known = layout.Parameters.Select(parameter => parameter.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var name in tensors.Tensors.Keys.Where(name => !known.Contains(name)))
+        if (!tensors.Tensors.TryGetValue(stored.Name, out var entry))
+        {
+            throw new InputException(
+                tensors.Location,
+                $"tensor '{stored.Name}' is missing",
+                "Write all tensors of the adapter, or correct adapter_config.json so that it describes this file.");
+        }
+
+        return entry.Shape.SequenceEqual([stored.Rows, stored.Columns])
+            ? entry
+            : throw new InputException(
+                tensors.Location,
+                $"tensor '{stored.Name}' is {entry.ShapeText}, and adapter and backbone need "
+                + $"[{stored.Rows}, {stored.Columns}]",
+                "Check rank, number of experts and sub-routers in adapter_config.json, and that the backbone is the one "
+                + "the adapter was made for.");
+    }
+
+    private static void Copy(Tensor view, SafetensorsFile tensors, TensorEntry entry, StoredTensor stored)
+    {
+        using var scope = NewDisposeScope();
+        if (stored.Rows < view.shape[0] || stored.Columns < view.shape[1])
+        {
+            view.zero_();
+        }
+
+        var corner = view.narrow(0, 0, stored.Rows).narrow(1, 0, stored.Columns);
+        corner.copy_(stored.Factor == 1
+            ? SafetensorsTensors.Load(tensors, entry, view.dtype, view.device)
+            : SafetensorsTensors.Load(tensors, entry, float64, view.device) * stored.Factor);
+    }
+
+    private static void WriteTensors(
+        ParameterVector parameters, Stream stream, IReadOnlyDictionary<string, string> metadata)
+    {
+        using var scope = NewDisposeScope();
+        SafetensorsWriter.Write(
+            stream,
+            parameters.Layout.Parameters.Select(parameter =>
+                SafetensorsTensors.Source(parameter.Name, parameters.View(parameter).to(float32))),
+            metadata);
+    }
+
+    private static void RefuseUnknown(
+        AdapterLayout layout, SafetensorsFile tensors, HashSet<string> used, Action<string> notice)
+    {
+        foreach (var name in tensors.Tensors.Keys.Where(name => !used.Contains(name)))
         {
             if (name.EndsWith(".router.main.weight", StringComparison.Ordinal) && layout.Spec.Router.SubRouters == 1)
             {
@@ -104,10 +159,20 @@ public static class AdapterFiles
         }
     }
 
-    private static string TensorsFile(string folder)
+    /// <summary>The tensors of a folder, whichever of the three names they have.</summary>
+    private static SafetensorsFile OpenTensors(string folder)
     {
-        var file = Path.Combine(folder, TensorsName);
-        var peft = Path.Combine(folder, PeftTensorsName);
-        return File.Exists(file) || !File.Exists(peft) ? file : peft;
+        var torch = Path.Combine(folder, TorchTensorsName);
+        foreach (var name in (string[])[TensorsName, PeftTensorsName])
+        {
+            if (File.Exists(Path.Combine(folder, name)))
+            {
+                return SafetensorsFile.Open(Path.Combine(folder, name));
+            }
+        }
+
+        return File.Exists(torch)
+            ? TorchArchive.ToSafetensors(torch)
+            : SafetensorsFile.Open(Path.Combine(folder, TensorsName));
     }
 }

@@ -1,4 +1,5 @@
 using MoR.Model.Backbone;
+using MoR.Model.Parameters;
 using MoR.Model.Routing;
 
 namespace MoR.Model.Adapters;
@@ -7,17 +8,13 @@ namespace MoR.Model.Adapters;
 /// Where each parameter of an adapter lies in one flat vector: first the routers, so that all weights that read one
 /// activation are one matrix, then the shards one after another, so that a shard is one block of memory.
 /// </summary>
-public sealed class AdapterLayout
+public sealed class AdapterLayout : ParameterLayout
 {
     private const string Prefix = "base_model.model.model.";
-    private const int Alignment = 16; // elements: a cache line of float32, so that every matrix starts on one
-
-    private readonly List<Parameter> _parameters = [];
     private readonly List<RouterSite> _sites = [];
     private readonly List<RouterSite>[] _sitesAt;
     private readonly Dictionary<(int Layer, Linear Linear, int Expert), LoraExpert> _experts = [];
     private readonly Dictionary<(int Layer, Linear Linear), RouterSite> _siteOf = [];
-    private long _end;
 
     /// <summary>Lays out the adapter of <paramref name="spec"/> on a backbone.</summary>
     public AdapterLayout(LlamaConfig config, AdapterSpec spec)
@@ -40,11 +37,11 @@ public sealed class AdapterLayout
         ShardOffsets = new long[spec.Experts.Shards + 1];
         for (var shard = 0; shard < spec.Experts.Shards; shard++)
         {
-            ShardOffsets[shard] = _end;
+            ShardOffsets[shard] = Length;
             AddShard(shard);
         }
 
-        ShardOffsets[^1] = _end;
+        ShardOffsets[^1] = Length;
     }
 
     /// <summary>The backbone's architecture.</summary>
@@ -56,14 +53,8 @@ public sealed class AdapterLayout
     /// <summary>The routing method, or null for plain LoRA.</summary>
     public IRouter? Router { get; }
 
-    /// <summary>Every parameter, by offset.</summary>
-    public IReadOnlyList<Parameter> Parameters => _parameters;
-
-    /// <summary>Length of the flat vector, gaps for alignment included.</summary>
-    public long Length => _end;
-
-    /// <summary>Number of trained values.</summary>
-    public long TrainedCount => _parameters.Sum(parameter => parameter.Count);
+    /// <summary>Number of trained values of the routers; the others are the experts'.</summary>
+    public long RouterCount => _sites.SelectMany(site => site.Weights).Sum(weight => weight.Count);
 
     /// <summary>Where each shard begins, and the end of the last; [shards + 1].</summary>
     public long[] ShardOffsets { get; }
@@ -71,8 +62,17 @@ public sealed class AdapterLayout
     /// <summary>All router sites.</summary>
     public IReadOnlyList<RouterSite> Sites => _sites;
 
+    /// <summary>The layout of an adapter's parameters.</summary>
+    /// <exception cref="ArgumentException">They are not an adapter's.</exception>
+    public static AdapterLayout Of(ParameterVector parameters) => parameters.Layout as AdapterLayout
+        ?? throw new ArgumentException($"these are the parameters of a {parameters.Layout.GetType().Name}", nameof(parameters));
+
     /// <summary>The routers that read the activation of a dispatch point; their weights are one matrix.</summary>
     public IReadOnlyList<RouterSite> SitesAt(DispatchPoint point) => _sitesAt[point.Index];
+
+    /// <summary>The weights of those routers in their order, without a gap.</summary>
+    public IReadOnlyList<Parameter> RouterWeightsAt(DispatchPoint point) =>
+        [.. SitesAt(point).SelectMany(site => site.Weights)];
 
     /// <summary>The router that decides for a linear, or null if it has no experts or there is no router.</summary>
     public RouterSite? SiteOf(int layer, Linear linear) => _siteOf.GetValueOrDefault((layer, linear));
@@ -136,9 +136,10 @@ public sealed class AdapterLayout
                 for (var expert = shard; expert < Spec.Experts.CountPerLayer[layer]; expert += Spec.Experts.Shards)
                 {
                     var name = $"{Prefix}layers.{layer}.{linear.Path()}." + (Spec.IsPlainLora ? "" : $"experts.{expert}.");
-                    var a = Add(name + "lora_A.weight", Spec.Experts.Rank, Config.InputWidth(linear), zero: false);
+                    var rank = Spec.Experts.RankPerLayer[layer];
+                    var a = Add(name + "lora_A.weight", rank, Config.InputWidth(linear), zero: false);
                     Align();
-                    var b = Add(name + "lora_B.weight", Config.OutputWidth(linear), Spec.Experts.Rank, zero: true);
+                    var b = Add(name + "lora_B.weight", Config.OutputWidth(linear), rank, zero: true);
                     Align();
                     _experts[(layer, linear, expert)] = new LoraExpert(a, b);
                 }
@@ -146,13 +147,6 @@ public sealed class AdapterLayout
         }
     }
 
-    private Parameter Add(string name, int rows, int columns, bool zero)
-    {
-        var parameter = new Parameter(name, rows, columns, _end, zero);
-        _parameters.Add(parameter);
-        _end += parameter.Count;
-        return parameter;
-    }
-
-    private void Align() => _end = (_end + Alignment - 1) / Alignment * Alignment;
+    private Parameter Add(string name, int rows, int columns, bool zero) =>
+        Add(name, [rows, columns], zero ? InitialValue.Zero : InitialValue.KaimingUniform);
 }

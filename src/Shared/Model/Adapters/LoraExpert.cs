@@ -1,3 +1,5 @@
+using MoR.Model.Parameters;
+
 namespace MoR.Model.Adapters;
 
 /// <summary>The two matrices of one expert of one linear.</summary>

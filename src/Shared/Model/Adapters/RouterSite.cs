@@ -1,4 +1,5 @@
 using MoR.Model.Backbone;
+using MoR.Model.Parameters;
 
 namespace MoR.Model.Adapters;
 

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace MoR.Model.Backbone;
 
-/// <summary>Keys and values of the tokens so far, per layer, for generating one sequence.</summary>
+/// <summary>Keys and values of the tokens so far, per layer, of one sequence that is being generated.</summary>
 public sealed class KeyValueCache : IDisposable
 {
     private readonly Tensor[] _keys_KSC;
@@ -22,8 +22,8 @@ public sealed class KeyValueCache : IDisposable
     /// <summary>Tokens that fit.</summary>
     public int Capacity { get; }
 
-    /// <summary>The mean embedding of the prompt that began the sequence, for routers that ask; [1, D].</summary>
-    public Tensor? PromptEmbedding_SD { get; set; }
+    /// <summary>The mean embedding of the prompt that began the sequence, for routers that ask; [D].</summary>
+    public Tensor? PromptEmbedding_D { get; set; }
 
     /// <summary>Tokens held.</summary>
     public int Length => _length[^1];
@@ -46,7 +46,7 @@ public sealed class KeyValueCache : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        PromptEmbedding_SD?.Dispose();
+        PromptEmbedding_D?.Dispose();
         foreach (var tensor in _keys_KSC.Concat(_values_KSC))
         {
             tensor.Dispose();

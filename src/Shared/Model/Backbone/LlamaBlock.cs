@@ -23,12 +23,17 @@ internal static class LlamaBlock
     /// <param name="k_TX">Keys, [T, K·C].</param>
     /// <param name="v_TX">Values, [T, K·C].</param>
     /// <param name="angles">The rotary embedding at each row.</param>
+<<<<<<< HEAD
     /// <param name="cache">Earlier keys and values of the one sequence, or null.</param>
     /// <param name="layer">The block's position, for the cache and the window.</param>
+=======
+    /// <param name="caches">Earlier keys and values of each sequence; empty when there are none.</param>
+    /// <param name="layer">The block's position, for the cache.</param>
+>>>>>>> origin/next
     /// <param name="probabilities">Takes each sequence's attention probabilities, [H, S, keys], if given.</param>
     public static Tensor Attention(
         LlamaConfig config, PackedBatch batch, Tensor q_TX, Tensor k_TX, Tensor v_TX,
-        (Tensor Cos, Tensor Sin) angles, KeyValueCache? cache, int layer, List<Tensor>? probabilities = null)
+        (Tensor Cos, Tensor Sin) angles, IReadOnlyList<KeyValueCache> caches, int layer, List<Tensor>? probabilities = null)
     {
         var (heads, groups, width) = (config.Heads, config.KeyValueHeads, config.HeadSize);
         var tokens = q_TX.shape[0];
@@ -42,9 +47,9 @@ internal static class LlamaBlock
             var q_KSC = q_THC.narrow(0, start, length).transpose(0, 1).reshape(groups, heads / groups * length, width);
             var k_KSC = k_TKC.narrow(0, start, length).transpose(0, 1);
             var v_KSC = v_TKC.narrow(0, start, length).transpose(0, 1);
-            if (cache is not null)
+            if (caches.Count > 0)
             {
-                (k_KSC, v_KSC) = cache.Append(layer, k_KSC, v_KSC);
+                (k_KSC, v_KSC) = caches[sequence].Append(layer, k_KSC, v_KSC);
             }
 
             var keys = k_KSC.shape[1];

@@ -5,12 +5,12 @@ namespace MoR.Model.Backbone;
 /// </summary>
 public sealed class PackedBatch
 {
-    private PackedBatch(int[] tokens, int[] starts, int firstPosition, int[] rows, int[] targets, int[] promptLengths)
+    private PackedBatch(int[] tokens, int[] starts, int[] firstPositions, int[] rows, int[] targets, int[] promptLengths)
     {
         PromptLengths = promptLengths;
         Tokens = tokens;
         Starts = starts;
-        FirstPosition = firstPosition;
+        FirstPositions = firstPositions;
         Rows = rows;
         Targets = targets;
     }
@@ -21,8 +21,8 @@ public sealed class PackedBatch
     /// <summary>Where each sequence begins, and T at the end; [sequences + 1].</summary>
     public int[] Starts { get; }
 
-    /// <summary>Position of each sequence's first token: what the key/value cache already holds.</summary>
-    public int FirstPosition { get; }
+    /// <summary>Position of each sequence's first token: what its key/value cache already holds; [sequences].</summary>
+    public int[] FirstPositions { get; }
 
     /// <summary>Rows whose logits are wanted; [N].</summary>
     public int[] Rows { get; }
@@ -75,19 +75,35 @@ public sealed class PackedBatch
             promptLengths.Add(promptLength);
         }
 
-        return new PackedBatch([.. tokens], [.. starts], 0, [.. rows], [.. targets], [.. promptLengths])
+        return new PackedBatch(
+            [.. tokens], [.. starts], new int[promptLengths.Count], [.. rows], [.. targets], [.. promptLengths])
         {
             TaskIds = taskIds ?? [],
         };
     }
 
-    /// <summary>One sequence, logits of its last row; continues a cache that holds <paramref name="firstPosition"/> tokens.</summary>
-    public static PackedBatch ForGeneration(ReadOnlySpan<int> tokens, int firstPosition) =>
-        new(tokens.ToArray(), [0, tokens.Length], firstPosition, [tokens.Length - 1], [], [tokens.Length]);
+    /// <summary>Logits of each sequence's last row; a sequence goes on from position <c>FirstPosition</c>, which is how many
+    /// tokens its cache holds.</summary>
+    public static PackedBatch ForGeneration(params IReadOnlyList<(int[] Tokens, int FirstPosition)> sequences)
+    {
+        var starts = new int[sequences.Count + 1];
+        for (var i = 0; i < sequences.Count; i++)
+        {
+            starts[i + 1] = starts[i] + sequences[i].Tokens.Length;
+        }
+
+        return new PackedBatch(
+            [.. sequences.SelectMany(sequence => sequence.Tokens)],
+            starts,
+            [.. sequences.Select(sequence => sequence.FirstPosition)],
+            [.. starts.Skip(1).Select(end => end - 1)],
+            [],
+            [.. sequences.Select(sequence => sequence.Tokens.Length)]);
+    }
 
     /// <summary>One sequence, logits of every row.</summary>
     public static PackedBatch ForLogits(ReadOnlySpan<int> tokens) =>
-        new(tokens.ToArray(), [0, tokens.Length], 0, [.. Enumerable.Range(0, tokens.Length)], [], [1]);
+        new(tokens.ToArray(), [0, tokens.Length], [0], [.. Enumerable.Range(0, tokens.Length)], [], [1]);
 
     /// <summary>Position of each row in its own sequence; [T].</summary>
     public int[] Positions()
@@ -97,7 +113,7 @@ public sealed class PackedBatch
         {
             for (var row = Starts[sequence]; row < Starts[sequence + 1]; row++)
             {
-                positions[row] = FirstPosition + row - Starts[sequence];
+                positions[row] = FirstPositions[sequence] + row - Starts[sequence];
             }
         }
 

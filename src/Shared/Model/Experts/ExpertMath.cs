@@ -43,6 +43,7 @@ public static class ExpertMath
         var rows = TorchPayload.Of(request.Forward.Rows);
         var dx = request.NeedsInputGradient ? zeros_like(rows) : null;
         var later = new ParameterGradientWork();
+        var scale = shard.Scale(point);
         for (var target = 0; target < request.Forward.RouteOfTarget.Count; target++)
         {
             var route = request.Forward.RouteOfTarget[target];
@@ -57,7 +58,7 @@ public static class ExpertMath
                 var expert = routes[route].Experts[i];
                 var (a_RI, b_OR) = shard.Expert(point, target, expert.Number);
                 var u_mR = expert.X_mI.mm(a_RI.t());
-                var g_m1 = expert.Gates_m.unsqueeze(1) * shard.Scale;
+                var g_m1 = expert.Gates_m.unsqueeze(1) * scale;
                 var dDelta_mO = gradient_nO.index_select(0, expert.RowsOfRoute_m);
                 var dH_mR = dDelta_mO.mm(b_OR);
                 var dU_mR = dH_mR * g_m1;
@@ -65,7 +66,7 @@ public static class ExpertMath
                 dx?.index_add_(0, expert.RowsOfRequest_m, dU_mR.mm(a_RI), 1);
                 if (request.NeedsGateGradients)
                 {
-                    var dG_m = (dH_mR * u_mR).sum([1]) * shard.Scale;
+                    var dG_m = (dH_mR * u_mR).sum([1]) * scale;
                     gateParts[route][i] = gateParts[route][i] is { } sum ? sum + dG_m : dG_m;
                 }
             }
@@ -83,7 +84,7 @@ public static class ExpertMath
         foreach (var expert in route.Experts)
         {
             var (a_RI, b_OR) = shard.Expert(point, target, expert.Number);
-            var h_mR = expert.X_mI.mm(a_RI.t()) * (expert.Gates_m.unsqueeze(1) * shard.Scale);
+            var h_mR = expert.X_mI.mm(a_RI.t()) * (expert.Gates_m.unsqueeze(1) * shard.Scale(point));
             var delta_mO = h_mR.mm(b_OR.t());
             sum_nO ??= zeros([route.Rows, delta_mO.shape[1]], delta_mO.dtype, delta_mO.device);
             sum_nO.index_add_(0, expert.RowsOfRoute_m, delta_mO, 1);

@@ -15,6 +15,9 @@ internal sealed class JsonSection
     private JsonSection(string file, string nextStep, string prefix, JsonElement value) =>
         (_file, _nextStep, _prefix, _value) = (file, nextStep, prefix, value);
 
+    /// <summary>The path of the file.</summary>
+    public string File => _file;
+
     /// <summary>Reads a file whose root is an object.</summary>
     /// <param name="file">The file.</param>
     /// <param name="damaged">What to do if it cannot be read at all.</param>
@@ -29,7 +32,7 @@ internal sealed class JsonSection
                 throw new InputException(file, $"it is larger than {MaxBytes} bytes", damaged);
             }
 
-            using var document = JsonDocument.Parse(File.ReadAllBytes(file));
+            using var document = JsonDocument.Parse(System.IO.File.ReadAllBytes(file));
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
                 throw new InputException(file, "it is not a JSON object", damaged);
@@ -102,6 +105,22 @@ internal sealed class JsonSection
         { } value => throw Wrong(key, $"{Excerpt(value)} is not a list of texts"),
     };
 
+    /// <summary>
+    /// The members of an object, each a number within a range, in the file's order; empty if it is absent.
+    /// </summary>
+    public IReadOnlyList<(string Name, double Value)> Numbers(string key, double least, double most) =>
+        Section(key) is { } section
+            ? [.. section._value.EnumerateObject()
+                .Select(member => (member.Name, section.Number(member.Name, least, most)
+                    ?? throw section.Wrong(member.Name, "null is not a number")))]
+            : [];
+
+    /// <summary>The value as it is written in the file, or null.</summary>
+    public string? Written(string key) => Value(key) is { } value ? Excerpt(value) : null;
+
+    /// <summary>True if the value is a text.</summary>
+    public bool IsText(string key) => Value(key) is { ValueKind: JsonValueKind.String };
+
     /// <summary>One of several words, or the fallback.</summary>
     public string Word(string key, IReadOnlyList<string> allowed, string fallback) => Text(key, fallback) is var word
         && allowed.Contains(word)
@@ -128,13 +147,20 @@ internal sealed class JsonSection
         _ => true,
     };
 
+    /// <summary>The keys that are there, in the file's order.</summary>
+    public IEnumerable<string> Keys => _value.EnumerateObject().Select(item => item.Name);
+
     /// <summary>The keys that are there but not among those given.</summary>
     public IEnumerable<string> Others(IReadOnlyList<string> known) =>
-        _value.EnumerateObject().Select(item => item.Name).Where(name => !known.Contains(name)).Select(name => _prefix + name);
+        Keys.Where(name => !known.Contains(name)).Select(name => _prefix + name);
 
     /// <summary>An error about a key.</summary>
     public InputException Wrong(string key, string problem) =>
         new(_file, $"{_prefix}{key}: {problem}", _nextStep);
+
+    /// <summary>An error about a key whose meaning has no counterpart here.</summary>
+    public InputException Refused(string key, string problem) =>
+        new(_file, $"{_prefix}{key}: {problem}", "See docs/FILES.md for what is read of other programs' adapters.");
 
     private int ToInteger(string key, JsonElement value, int least, int most) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most

@@ -1,4 +1,4 @@
-using MoR.Model.Adapters;
+using MoR.Model.Parameters;
 using MoR.Torch.Runtime;
 using static TorchSharp.torch;
 
@@ -6,7 +6,8 @@ namespace MoR.Model.Optimisation;
 
 /// <summary>
 /// AdamW (Loshchilov and Hutter 2017, algorithm 2) over the flat parameter vector, in tiles of constant size: the number of
-/// threads changes nothing. Sums over all parameters are made in float64, tile by tile.
+/// threads changes nothing. Sums over all parameters are made in float64, tile by tile. What the layout leaves out of weight
+/// decay is not decayed.
 /// </summary>
 public sealed class AdamW : IDisposable
 {
@@ -62,7 +63,8 @@ public sealed class AdamW : IDisposable
             var clipped = gradient.narrow(0, start, length) * scale;
             first.mul_(_options.Beta1).add_(clipped * (1 - _options.Beta1));
             second.mul_(_options.Beta2).add_(clipped * clipped * (1 - _options.Beta2));
-            value.mul_(1 - (learningRate * _options.WeightDecay));
+            var decayed = Math.Clamp(_parameters.Layout.DecayedLength - start, 0, length);
+            value.narrow(0, 0, decayed).mul_(1 - (learningRate * _options.WeightDecay));
             value.sub_(first / ((second.sqrt() / correction2) + _options.Epsilon) * (learningRate / correction1));
         });
     }

@@ -1,5 +1,5 @@
 using MoR.Engine;
-using MoR.Model.Adapters;
+using MoR.Model.Parameters;
 using MoR.Model.Segments;
 using static TorchSharp.torch;
 
@@ -25,7 +25,7 @@ public sealed class TrainableState : ITrainableState<StepReport>, IDisposable
     /// <inheritdoc/>
     public long Version { get; private set; }
 
-    /// <summary>The adapter's parameters.</summary>
+    /// <summary>The trained parameters.</summary>
     public ParameterVector Parameters { get; }
 
     /// <summary>The optimiser and its moments.</summary>

@@ -1,5 +1,6 @@
 using MoR.Model.Adapters;
 using MoR.Model.Backbone;
+using MoR.Model.Parameters;
 using MoR.Torch.Runtime;
 using static TorchSharp.torch;
 
@@ -14,5 +15,5 @@ public sealed record AdaptedModel(
     LlamaBackbone Backbone, ParameterVector Parameters, IReadOnlyDictionary<string, Tensor> RouterState, MathPool Pool)
 {
     /// <summary>Where each parameter lies.</summary>
-    public AdapterLayout Layout => Parameters.Layout;
+    public AdapterLayout Layout { get; } = AdapterLayout.Of(Parameters);
 }

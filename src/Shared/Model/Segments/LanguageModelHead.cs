@@ -3,10 +3,7 @@ using static TorchSharp.torch;
 
 namespace MoR.Model.Segments;
 
-/// <summary>
-/// Output head and loss: logits z, negative log-likelihood of the targets divided by the step's number of targets, and its
-/// gradient (softmax(z) − onehot)/targets · head, written out.
-/// </summary>
+/// <summary>Output head and loss; the head's input has the gradient dlogits · head.</summary>
 public sealed class LanguageModelHead : IDisposable
 {
     internal LanguageModelHead(
@@ -21,15 +18,12 @@ public sealed class LanguageModelHead : IDisposable
             return;
         }
 
-        var targets_N1 = tensor(Array.ConvertAll(batch.Targets, target => (long)target)).to(x_ND.device).unsqueeze(1);
-        var logProbabilities_NV = nn.functional.log_softmax(logits_NV, -1);
-        LogLikelihoods = [.. logProbabilities_NV.gather(1, targets_N1).to(float64).cpu().view(-1).data<double>()];
-        Loss = -LogLikelihoods.Sum() / stepTargets;
+        var loss = new NextTokenLoss(logits_NV, batch.Targets, stepTargets);
+        LogLikelihoods = loss.LogLikelihoods;
+        Loss = loss.Value;
         if (training)
         {
-            var dLogits_NV = logProbabilities_NV.exp();
-            dLogits_NV.scatter_add_(1, targets_N1, full_like(targets_N1, -1, dLogits_NV.dtype));
-            InputGradient = backbone.HeadBackward(dLogits_NV.mul_(1.0 / stepTargets)).DetachFromDisposeScope();
+            InputGradient = backbone.HeadBackward(loss.LogitsGradient()).DetachFromDisposeScope();
         }
     }
 

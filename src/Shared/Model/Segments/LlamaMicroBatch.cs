@@ -1,8 +1,8 @@
 using MoR.Cluster.Protocol;
 using MoR.Engine;
-using MoR.Model.Adapters;
 using MoR.Model.Backbone;
 using MoR.Model.Experts;
+using MoR.Model.Parameters;
 using static TorchSharp.torch;
 
 namespace MoR.Model.Segments;
@@ -17,7 +17,7 @@ public sealed class LlamaMicroBatch : IMicroBatch
     private readonly AdaptedModel _model;
     private readonly PackedBatch _batch;
     private readonly MicroBatchContext _context;
-    private readonly KeyValueCache? _cache;
+    private readonly IReadOnlyList<KeyValueCache> _caches;
     private readonly Segment[] _segments;
     private readonly Dispatch[] _dispatches;
     private readonly SiteDecision?[] _decisions;
@@ -32,16 +32,16 @@ public sealed class LlamaMicroBatch : IMicroBatch
     /// <param name="model">What it runs through.</param>
     /// <param name="batch">The tokens.</param>
     /// <param name="context">Its place in a step.</param>
-    /// <param name="cache">Keys and values of earlier tokens, when generating.</param>
+    /// <param name="caches">Keys and values of each sequence's earlier tokens, when generating.</param>
     public LlamaMicroBatch(
-        AdaptedModel model, PackedBatch batch, MicroBatchContext context, KeyValueCache? cache = null)
+        AdaptedModel model, PackedBatch batch, MicroBatchContext context, params IReadOnlyList<KeyValueCache> caches)
     {
-        (_model, _batch, _context, _cache) = (model, batch, context, cache);
+        (_model, _batch, _context, _caches) = (model, batch, context, caches);
         DispatchPoints = model.Backbone.Config.DispatchPoints;
         _segments = new Segment[DispatchPoints + 1];
         _dispatches = new Dispatch[DispatchPoints];
         _decisions = new SiteDecision?[model.Layout.Sites.Count];
-        _hooks = new RouterHooks(model, batch, cache);
+        _hooks = new RouterHooks(model, batch, caches);
         _routing = new RoutingStep(model, batch, context, _hooks);
         _gradient = context.Training
             ? new ParameterVector(model.Layout, model.Parameters.Values.dtype, model.Parameters.Values.device)
@@ -295,7 +295,7 @@ public sealed class LlamaMicroBatch : IMicroBatch
                 return (backbone.InputNorm(point.Layer, h), h);
             case Site.O:
                 var mixed = LlamaBlock.Attention(
-                    backbone.Config, _batch, segment.Y[0], segment.Y[1], segment.Y[2], _angles, _cache, point.Layer,
+                    backbone.Config, _batch, segment.Y[0], segment.Y[1], segment.Y[2], _angles, _caches, point.Layer,
                     _hooks.OpenAttention());
                 _hooks.KeepAttention();
                 return (mixed, null);
@@ -315,7 +315,7 @@ public sealed class LlamaMicroBatch : IMicroBatch
         var gradients = segment.Differentiate(dX, dCarry);
         if (gradients.RouterWeights is { } dWeights)
         {
-            _gradient!.View(_model.Layout.SitesAt(DispatchPoint.At(index))).copy_(dWeights);
+            _gradient!.View(_model.Layout.RouterWeightsAt(DispatchPoint.At(index))).copy_(dWeights);
         }
 
         if (UsesCarry(index))

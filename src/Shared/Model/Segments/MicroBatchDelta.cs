@@ -1,5 +1,5 @@
 using MoR.Engine;
-using MoR.Model.Adapters;
+using MoR.Model.Parameters;
 using static TorchSharp.torch;
 
 namespace MoR.Model.Segments;

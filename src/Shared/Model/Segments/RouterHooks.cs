@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace MoR.Model.Segments;
 
 /// <summary>What some routers want to see beside the activation, kept only if the routing method asks for it.</summary>
-internal sealed class RouterHooks(AdaptedModel model, PackedBatch batch, KeyValueCache? cache) : IDisposable
+internal sealed class RouterHooks(AdaptedModel model, PackedBatch batch, IReadOnlyList<KeyValueCache> caches) : IDisposable
 {
     private readonly List<Tensor> _attention = [];
     private Tensor? _promptEmbedding_SD;
@@ -32,22 +32,27 @@ internal sealed class RouterHooks(AdaptedModel model, PackedBatch batch, KeyValu
     /// <summary>Mean embedding of each prompt, [sequences, D]; the first call of a generation is what later ones see.</summary>
     public Tensor PromptEmbedding()
     {
-        if (cache?.PromptEmbedding_SD is { } known)
-        {
-            return known;
-        }
-
         if (_promptEmbedding_SD is null)
         {
             using var scope = NewDisposeScope();
             using var noHistory = no_grad();
             var embedded_TD = model.Backbone.Embed(batch.Tokens);
-            var means = Enumerable.Range(0, batch.Sequences).Select(sequence =>
-                embedded_TD.narrow(0, batch.Starts[sequence], batch.PromptLengths[sequence]).mean([0]));
-            _promptEmbedding_SD = stack([.. means], 0).DetachFromDisposeScope();
-            if (cache is not null)
+            _promptEmbedding_SD = stack([.. Enumerable.Range(0, batch.Sequences).Select(MeanOf)], 0).DetachFromDisposeScope();
+
+            Tensor MeanOf(int sequence)
             {
-                cache.PromptEmbedding_SD = _promptEmbedding_SD.alias().DetachFromDisposeScope();
+                if (caches.Count > 0 && caches[sequence].PromptEmbedding_D is { } known)
+                {
+                    return known;
+                }
+
+                var mean_D = embedded_TD.narrow(0, batch.Starts[sequence], batch.PromptLengths[sequence]).mean([0]);
+                if (caches.Count > 0)
+                {
+                    caches[sequence].PromptEmbedding_D = mean_D.alias().DetachFromDisposeScope();
+                }
+
+                return mean_D;
             }
         }
 

@@ -27,7 +27,7 @@ internal sealed class RoutingStep(
             return [];
         }
 
-        var weights = segment.SetRouterWeights(model.Parameters.View(sites), context.Training);
+        var weights = segment.SetRouterWeights(model.Parameters.View(model.Layout.RouterWeightsAt(point)), context.Training);
         var x = Jittered(segment.X, point);
         var scores = nn.functional.linear(x, weights);
         var first = 0L;
