@@ -2,11 +2,8 @@ using MoR.Cluster.Disk;
 using MoR.Cluster.Disk.Runtime;
 using MoR.Cluster.Seams;
 using MoR.Coordinator.CommandLine;
-<<<<<<< HEAD
-using MoR.Coordinator.Doctor;
-=======
 using MoR.Coordinator.Comparison;
->>>>>>> origin/next
+using MoR.Coordinator.Doctor;
 using MoR.Coordinator.Evaluation;
 using MoR.Coordinator.Export;
 using MoR.Coordinator.Generation;
@@ -38,11 +35,11 @@ public sealed class Commands : ICommands
 
     /// <inheritdoc/>
     public Task<CommandOutcome> PretrainAsync(RunOptions options, ITerminal terminal, CancellationToken cancel) =>
-        new PretrainingSession(options, terminal, _disk, _time, _fatal).RunAsync(cancel);
+        new PretrainingSession(options, terminal, _disk, _time, _fatal, _memory).RunAsync(cancel);
 
     /// <inheritdoc/>
     public Task<CommandOutcome> CompareAsync(CompareOptions options, ITerminal terminal, CancellationToken cancel) =>
-        new ComparisonSession(options, terminal, _disk, _time, _fatal).RunAsync(cancel);
+        new ComparisonSession(options, terminal, _disk, _time, _fatal, _memory).RunAsync(cancel);
 
     /// <inheritdoc/>
     public Task<CommandOutcome> EvaluateAsync(EvaluateOptions options, ITerminal terminal, CancellationToken cancel) =>
@@ -50,10 +47,7 @@ public sealed class Commands : ICommands
 
     /// <inheritdoc/>
     public Task<CommandOutcome> GenerateAsync(GenerateOptions options, ITerminal terminal, CancellationToken cancel) =>
-<<<<<<< HEAD
         new GenerationSession(options, terminal, _disk, _memory).RunAsync(cancel);
-=======
-        new GenerationSession(options, terminal, _disk).RunAsync(cancel);
 
     /// <inheritdoc/>
     public CommandOutcome Export(ExportOptions options, ITerminal terminal) =>
@@ -62,5 +56,4 @@ public sealed class Commands : ICommands
     /// <inheritdoc/>
     public CommandOutcome Import(ImportOptions options, ITerminal terminal) =>
         new ImportSession(options, terminal, _disk).Run();
->>>>>>> origin/next
 }

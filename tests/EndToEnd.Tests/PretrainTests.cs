@@ -166,7 +166,8 @@ public sealed class PretrainTests : IDisposable
     /// <summary>Mean NLL of the windows at the end of the text, by what scores tasks.</summary>
     private async Task<double> ValidationNllAsync(string folder)
     {
-        using var backbone = LoadedBackbone.Load(folder, RecipeDtype.F32, "cpu", 2, _ => { });
+        using var opened = BackboneFolder.Open(folder, _ => { });
+        using var backbone = opened.Load(RecipeDtype.F32, CPU, threads: 2);
         int[] tokens = [.. backbone.Text.Encode(File.ReadAllText(_world["text.txt"]), true), backbone.Text.EndOfText!.Value];
         var windows = tokens.Chunk(MaxTokens).Where(window => window.Length > 1).ToArray();
         var kept = windows[^(int)Math.Ceiling(windows.Length * ValidationFraction)..];

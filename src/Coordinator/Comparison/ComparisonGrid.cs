@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using MoR.Cluster.Errors;
 using MoR.Coordinator.CommandLine;
 using MoR.Coordinator.Configuration;
+using MoR.Coordinator.Doctor;
+using MoR.Coordinator.Memory;
 using MoR.Coordinator.Models;
 using MoR.Coordinator.Training;
 
@@ -10,25 +12,24 @@ namespace MoR.Coordinator.Comparison;
 /// <summary>A plan with everything it names read and checked: what is going to be run, and what that costs.</summary>
 internal sealed class ComparisonGrid
 {
-    private const double MiB = 1 << 20;
     private readonly double _tokensPerRun;
-    private readonly long _memory;
 
     private ComparisonGrid(
-        ComparisonPlan plan, IReadOnlyList<PlannedConfiguration> configurations, LoadedBackbone backbone, TrainingData data)
+        ComparisonPlan plan, IReadOnlyList<PlannedConfiguration> configurations, BackboneFolder backbone, TrainingData data)
     {
         (Plan, Configurations) = (plan, configurations);
         Runs = PlannedRun.Grid(plan, configurations);
         Tasks = [.. data.Evaluation.Select(task => task.Definition.Name)];
         var training = configurations[0].Recipe.Training;
         _tokensPerRun = (double)data.Set.Tokens / data.Set.Sequences.Length * training.BatchSequences * training.Steps;
-        _memory = configurations.Max(item => new MemoryEstimate(item.Recipe, backbone.Config, item.Layout, data).Total);
+        Memory = configurations.Select(item => TrainingMemory.Plan(item.Recipe, backbone, item.Layout, data))
+            .MaxBy(needed => needed.Total)!;
         EvaluatedItems = data.Evaluation.Sum(task => task.Items.Length);
         Record = ComparisonRecord.Of(
             plan,
             configurations,
-            backbone.Backbone.Fingerprint,
-            DataFingerprint.Of(data.Tasks, Path.Combine(backbone.Folder, "tokenizer.json")));
+            backbone.Fingerprint(),
+            DataFingerprint.Of(data.Tasks, Path.Combine(backbone.Path, "tokenizer.json")));
     }
 
     /// <summary>The plan.</summary>
@@ -46,19 +47,21 @@ internal sealed class ComparisonGrid
     /// <summary>What decides the results.</summary>
     public ComparisonRecord Record { get; }
 
+    /// <summary>What the run that needs most needs.</summary>
+    public MemoryPlan Memory { get; }
+
     private int EvaluatedItems { get; }
 
     private int Steps => Configurations[0].Recipe.Training.Steps;
 
     /// <summary>Reads what a plan names.</summary>
     /// <exception cref="InputException">Anything is missing or wrong, or there is nothing to compare by.</exception>
-    public static ComparisonGrid Load(ComparisonPlan plan, string device, Action<string> notice)
+    public static ComparisonGrid Load(ComparisonPlan plan, Action<string> notice)
     {
         // Backbone, data and evaluation are the same in all configurations and for all seeds, samples aside.
         var first = plan.RecipeOf(plan.Configurations[0]) with { Seed = plan.Seeds[0] };
         RecipeFolders.Require(first);
-        using var backbone = LoadedBackbone.Load(
-            first.Backbone.Path, first.Backbone.Dtype, device, first.Numerics.EffectiveThreads, notice);
+        using var backbone = BackboneFolder.Open(first.Backbone.Path, notice);
         var configurations = ParameterMatching.Resolve(plan, backbone.Config);
         var data = TrainingData.Load(first, backbone.Config, backbone.Text, evaluate: true);
         if (data.Evaluation.FirstOrDefault(task => task.Definition.Metric == TaskMetric.Perplexity) is { } text)
@@ -100,7 +103,7 @@ internal sealed class ComparisonGrid
         terminal.Line($"seeds {string.Join(", ", Plan.Seeds)}; compared with {Plan.Reference}");
         terminal.Line(
             $"a run: {Steps} steps, about {_tokensPerRun:N0} tokens trained on, {EvaluatedItems} items evaluated before and "
-            + $"after, about {_memory / MiB:N0} MiB; all {Runs.Count}: about {_tokensPerRun * Runs.Count:N0} tokens");
+            + $"after, about {Sizes.Text(Memory.Total)}; all {Runs.Count}: about {_tokensPerRun * Runs.Count:N0} tokens");
         if (Remaining(complete) is { } left)
         {
             terminal.Line(
@@ -121,7 +124,7 @@ internal sealed class ComparisonGrid
         ["steps"] = Steps,
         ["tokens_per_run"] = _tokensPerRun,
         ["evaluated_items"] = EvaluatedItems,
-        ["memory_bytes"] = _memory,
+        ["memory_bytes"] = Memory.Total,
         ["seconds_left"] = Remaining(complete)?.TotalSeconds,
         ["configurations"] = new JsonArray([.. Configurations.Select(item => (JsonNode)new JsonObject
         {

@@ -3,6 +3,8 @@ using MoR.Cluster.Disk;
 using MoR.Cluster.Seams;
 using MoR.Coordinator.CommandLine;
 using MoR.Coordinator.Configuration;
+using MoR.Coordinator.Doctor;
+using MoR.Coordinator.Models;
 using MoR.Coordinator.Training;
 
 namespace MoR.Coordinator.Comparison;
@@ -12,7 +14,8 @@ namespace MoR.Coordinator.Comparison;
 /// call goes on with.
 /// </summary>
 internal sealed class ComparisonSession(
-    CompareOptions options, ITerminal terminal, IDisk disk, TimeProvider time, IFatalExit fatal)
+    CompareOptions options, ITerminal terminal, IDisk disk, TimeProvider time, IFatalExit fatal,
+    Func<MemoryFacts> memory)
 {
     private const string RunsFolder = "runs";
 
@@ -27,7 +30,9 @@ internal sealed class ComparisonSession(
     {
         var path = ShippedFolder.PathOf(options.Plan, "plan", ShippedFolder.Find(ShippedFolder.Plans));
         var plan = ComparisonPlan.Load(path, options.Set);
-        var grid = ComparisonGrid.Load(plan, options.Device, terminal.Note);
+        var device = ComputeDevice.Parse(options.Device);
+        var grid = ComparisonGrid.Load(plan, terminal.Note);
+        grid.Memory.Require(device, memory(), terminal.Note);
         var output = options.Output ?? Path.Combine(RunsFolder, plan.Name);
         if (options.DryRun)
         {
@@ -96,7 +101,7 @@ internal sealed class ComparisonSession(
                 ],
                 Device = options.Device,
             },
-            new RunTerminal(terminal, name), disk, time, fatal);
+            new RunTerminal(terminal, name), disk, time, fatal, memory);
         return (await session.RunAsync(stop)).ExitCode == 0;
     }
 

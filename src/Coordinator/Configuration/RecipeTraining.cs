@@ -41,4 +41,7 @@ public sealed record RecipeTraining
 
     /// <summary>Number of micro-batches of one step.</summary>
     public int MicroBatchesPerStep => (BatchSequences + MicroBatchSequences - 1) / MicroBatchSequences;
+
+    /// <summary>Number of micro-batches that are in memory together.</summary>
+    public int MicroBatchesInFlight => Math.Min(Window, MicroBatchesPerStep);
 }

@@ -27,10 +27,13 @@ internal sealed class EvaluationSession(
         using var folder = BackboneFolder.Open(source.BackbonePath, terminal.Note);
         var spec = InferenceModel.SpecOf(source.AdapterFolder, folder.Config);
         var (tokens, tasks) = (ReadTokens(folder), ReadTasks(source, folder));
-        var windows = Windows(tokens, folder.Config.MaxPositions).ToList();
+
+        // The last token of a window is only predicted, and takes no position.
+        var windows = TextWindows.Cut(tokens, folder.Config.MaxPositions + 1)
+            .Select(window => new ScoredSequence(window, 1)).ToList();
         var plan = InferenceMemory.Plan(
             source, folder, spec,
-            [EvaluationSizes.OfScoring(windows), .. tasks.Select(task => EvaluationSizes.Of(task.Encoded))],
+            [EvaluationSizes.OfScoring(windows), .. tasks.Select(task => EvaluationSizes.Of(folder.Config, task.Encoded))],
             "Give a shorter text or shorter items.");
         using var backbone = source.Load(folder, device, plan, memory(), terminal.Note);
         using var model = InferenceModel.Load(backbone, source.AdapterFolder, terminal.Note);
@@ -85,20 +88,6 @@ internal sealed class EvaluationSession(
     private async Task AddNllAsync(
         JsonObject json, LikelihoodScorer scorer, int tokens, List<ScoredSequence> windows, CancellationToken cancel)
     {
-<<<<<<< HEAD
-=======
-        if (tokens.Length < 2)
-        {
-            throw new InputException(
-                options.Ids ?? options.Text!,
-                $"it has {tokens.Length} tokens, and at least 2 are needed to predict one",
-                "Give a longer text.");
-        }
-
-        // The last token of a window is only predicted, and takes no position.
-        var windows = TextWindows.Cut(tokens, backbone.Config.MaxPositions + 1)
-            .Select(window => new ScoredSequence(window, 1)).ToList();
->>>>>>> origin/next
         var scores = await scorer.ScoreAsync(
             windows, done => terminal.Progress($"scoring: {done}/{windows.Count} windows"), cancel);
         var predicted = windows.Sum(window => (long)window.Tokens.Length - 1);
@@ -113,7 +102,6 @@ internal sealed class EvaluationSession(
     /// <summary>The tasks, encoded; none if only a text or token ids are measured.</summary>
     private List<(EvaluationTask Encoded, double? MajorityBaseline)> ReadTasks(ModelSource source, BackboneFolder backbone)
     {
-<<<<<<< HEAD
         var tasks = new List<(EvaluationTask, double?)>();
         if (options.Tasks.Count == 0 && (options.Ids is not null || options.Text is not null))
         {
@@ -122,16 +110,7 @@ internal sealed class EvaluationSession(
 
         var maxTokens = source.Recipe?.Data.MaxTokens ?? Math.Min(DefaultMaxTokens, backbone.Config.MaxPositions);
         var encoder = new SequenceEncoder(backbone.Text, maxTokens);
-=======
-        var text = model.Backbone.Text;
-        var maxTokens = source.Recipe?.Data.MaxTokens ?? Math.Min(DefaultMaxTokens, model.Backbone.Config.MaxPositions);
-        var encoder = new SequenceEncoder(text, maxTokens);
-        var generator = new TextGenerator(model.Model, model.Runner, () => text, () => 0);
-        var evaluator = new TaskEvaluator(scorer, generator, Normalisation(source.Recipe));
-        var frames = new ChatFrames(() => text.ChatTemplate);
-        var results = new JsonObject();
-        var rows = new List<IReadOnlyList<string>>();
->>>>>>> origin/next
+        var frames = new ChatFrames(() => backbone.Text.ChatTemplate);
         foreach (var definition in Definitions(source.Recipe))
         {
             var data = TaskData.Load(definition, options.DataFolder ?? source.Recipe?.Data.Folder, frames: frames);
@@ -171,28 +150,16 @@ internal sealed class EvaluationSession(
             var result = await evaluator.EvaluateAsync(
                 task, (done, total) => terminal.Progress($"evaluating {definition.Name}: {done}/{total}"), cancel);
             terminal.Progress("");
-<<<<<<< HEAD
-            rows.Add([definition.Name, result.Name, $"{result.Value:F4}", $"{result.Accuracy:F4}", $"{result.Count}"]);
-            results[definition.Name] = new JsonObject
-            {
-                ["metric"] = result.Name,
-                ["value"] = result.Value,
-                ["accuracy"] = result.Accuracy,
-                ["items"] = result.Count,
-                ["majority_baseline"] = baseline,
-            };
-=======
             var accuracy = result.Accuracy is { } share ? $"{share:F4}" : "-";
             rows.Add([definition.Name, Metrics.Label(result.Name), $"{result.Value:F4}", accuracy, $"{result.Count}"]);
-            results[definition.Name] = ToJson(result, data);
->>>>>>> origin/next
+            results[definition.Name] = ToJson(result, baseline);
         }
 
         terminal.Table("", ["task", "metric", "value", "accuracy", "items"], rows);
         return results;
     }
 
-    private static JsonObject ToJson(MetricResult result, TaskData data)
+    private static JsonObject ToJson(MetricResult result, double? majorityBaseline)
     {
         var json = new JsonObject
         {
@@ -203,7 +170,7 @@ internal sealed class EvaluationSession(
         if (result.Accuracy is { } accuracy)
         {
             json["accuracy"] = accuracy;
-            json["majority_baseline"] = data.MajorityBaseline;
+            json["majority_baseline"] = majorityBaseline;
         }
 
         if (result.PredictedTokens is { } tokens)

@@ -2,10 +2,9 @@ using System.Text;
 using System.Text.Json.Nodes;
 using MoR.Cluster.Disk;
 using MoR.Cluster.Errors;
+using MoR.Coordinator.Models;
 using MoR.Model.Adapters;
-using MoR.Model.Backbone;
 using MoR.Model.Parameters;
-using MoR.Model.Safetensors;
 using static TorchSharp.torch;
 
 namespace MoR.Coordinator.Export;
@@ -26,11 +25,10 @@ internal sealed class PortableAdapter : IDisposable
     /// <exception cref="MorException">One of the folders is missing or damaged, or they do not belong together.</exception>
     public static PortableAdapter Load(string folder, string backbone, Action<string> notice)
     {
-        var config = LlamaConfigFile.Read(backbone);
-        using var weights = SafetensorsFolder.Open(backbone);
-        var fingerprint = BackboneFingerprint.Of(config, weights);
+        using var opened = BackboneFolder.Open(backbone, notice);
+        var fingerprint = opened.Fingerprint();
         return new PortableAdapter(
-            AdapterFiles.Load(folder, config, fingerprint, float32, CPU, notice), fingerprint);
+            AdapterFiles.Load(folder, opened.Config, fingerprint, float32, CPU, notice), fingerprint);
     }
 
     /// <summary>Writes the folder, whole or not at all.</summary>

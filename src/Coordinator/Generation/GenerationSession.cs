@@ -5,6 +5,7 @@ using MoR.Coordinator.Data;
 using MoR.Coordinator.Doctor;
 using MoR.Coordinator.Memory;
 using MoR.Coordinator.Models;
+using MoR.Model.ChatTemplates;
 
 namespace MoR.Coordinator.Generation;
 
@@ -19,16 +20,9 @@ internal sealed class GenerationSession(
         var device = ComputeDevice.Parse(options.Device);
         using var folder = BackboneFolder.Open(source.BackbonePath, terminal.Note);
         var spec = InferenceModel.SpecOf(source.AdapterFolder, folder.Config);
-        var prompt = Prompt(folder);
-        var newTokens = Math.Min(options.MaxNewTokens, folder.Config.MaxPositions - prompt.Length);
-        var plan = InferenceMemory.Plan(
-            source, folder, spec, [EvaluationSizes.OfGeneration(prompt.Length, newTokens)],
-            "Shorten --prompt or lower --max-tokens.");
-        using var backbone = source.Load(folder, device, plan, memory(), terminal.Note);
-        using var model = InferenceModel.Load(backbone, source.AdapterFolder, terminal.Note);
-        var generator = new TextGenerator(model.Model, model.Runner, () => backbone.Text, () => 0);
-        var encoder = new SequenceEncoder(backbone.Text, backbone.Config.MaxPositions);
-        var chat = options.Chat ? backbone.Text.ChatTemplate.FrameOf(options.System) : null;
+        var encoder = new SequenceEncoder(folder.Text, folder.Config.MaxPositions);
+        var chat = options.Chat ? folder.Text.ChatTemplate.FrameOf(options.System) : null;
+        var prompt = Prompt(encoder, chat);
         var sampling = new SamplingOptions
         {
             EndOfAnswer = encoder.EndOfAnswer(chat),
@@ -37,19 +31,12 @@ internal sealed class GenerationSession(
             TopP = options.TopP,
             Seed = (ulong)options.Seed,
         };
-<<<<<<< HEAD
-=======
-        var room = Math.Min(options.MaxNewTokens, backbone.Config.MaxPositions / 2);
-        var text = chat?.Prompt(options.Prompt) ?? options.Prompt;
-        var prompt = encoder.EncodePrompt(text, chat, room, out var removed);
-        if (removed > 0)
-        {
-            terminal.Note(
-                $"the prompt's first {removed} tokens were cut, so that {room} new ones fit into the backbone's "
-                + $"{backbone.Config.MaxPositions} positions.");
-        }
-
->>>>>>> origin/next
+        var plan = InferenceMemory.Plan(
+            source, folder, spec, [EvaluationSizes.OfGeneration(folder.Config, [(prompt, sampling)])],
+            "Shorten --prompt or lower --max-tokens.");
+        using var backbone = source.Load(folder, device, plan, memory(), terminal.Note);
+        using var model = InferenceModel.Load(backbone, source.AdapterFolder, terminal.Note);
+        var generator = new TextGenerator(model.Model, model.Runner, () => backbone.Text, () => 0);
         var generated = await generator.GenerateAsync(prompt, sampling, null, cancel);
         terminal.Result(generated.Text);
         return CommandOutcome.Done(new JsonObject
@@ -61,11 +48,12 @@ internal sealed class GenerationSession(
         });
     }
 
-    private int[] Prompt(BackboneFolder backbone)
+    private int[] Prompt(SequenceEncoder encoder, ChatFrame? chat)
     {
-        var positions = backbone.Config.MaxPositions;
+        var positions = encoder.MaxTokens;
         var room = Math.Min(options.MaxNewTokens, positions / 2);
-        var prompt = new SequenceEncoder(backbone.Text, positions).EncodePrompt(options.Prompt, room, out var removed);
+        var text = chat?.Prompt(options.Prompt) ?? options.Prompt;
+        var prompt = encoder.EncodePrompt(text, chat, room, out var removed);
         if (removed > 0)
         {
             terminal.Note(

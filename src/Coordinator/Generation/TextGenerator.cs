@@ -28,18 +28,29 @@ public sealed class TextGenerator(AdaptedModel model, MicroBatchRunner runner, F
         IReadOnlyList<(int[] Tokens, SamplingOptions Options)> prompts, Action<int>? progress, CancellationToken cancel)
     {
         var texts = new List<GeneratedText>(prompts.Count);
-        while (texts.Count < prompts.Count)
+        foreach (var together in Batches(model.Backbone.Config, prompts))
         {
-            var room = 0;
-            var together = prompts.Skip(texts.Count)
-                .TakeWhile(prompt => (room += Continuation.Capacity(model.Backbone.Config, prompt.Tokens, prompt.Options))
-                    <= BatchTokens)
-                .ToList();
-            texts.AddRange(await ContinueAsync(together.Count > 0 ? together : [prompts[texts.Count]], null, cancel));
+            texts.AddRange(await ContinueAsync(together, null, cancel));
             progress?.Invoke(texts.Count);
         }
 
         return texts;
+    }
+
+    /// <summary>The prompts that go together: as many as their caches leave room for, at least one.</summary>
+    public static IEnumerable<IReadOnlyList<(int[] Tokens, SamplingOptions Options)>> Batches(
+        LlamaConfig config, IReadOnlyList<(int[] Tokens, SamplingOptions Options)> prompts)
+    {
+        for (var start = 0; start < prompts.Count;)
+        {
+            var room = 0;
+            var together = prompts.Skip(start)
+                .TakeWhile((prompt, index) =>
+                    (room += Continuation.Capacity(config, prompt.Tokens, prompt.Options)) <= BatchTokens || index == 0)
+                .ToList();
+            yield return together;
+            start += together.Count;
+        }
     }
 
     private async Task<GeneratedText[]> ContinueAsync(

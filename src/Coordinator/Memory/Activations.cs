@@ -38,7 +38,10 @@ internal static class Activations
             + OneLayer(config, size, inputs, outputs) + Head(config, size, copies: 2));
     }
 
-    /// <summary>Values of the keys and values of one sequence.</summary>
+    /// <summary>What the choice of the next tokens takes: the logits of each sequence twice, in float64.</summary>
+    public static long Sampling(LlamaConfig config, long sequences) => 2 * 2L * config.VocabularySize * sequences;
+
+    /// <summary>Values of the keys and values of so many tokens.</summary>
     public static long Cache(LlamaConfig config, long tokens) =>
         2L * config.Layers * config.KeyValueHeads * config.HeadSize * tokens;
 

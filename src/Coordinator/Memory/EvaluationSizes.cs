@@ -1,24 +1,22 @@
 using MoR.Coordinator.Evaluation;
+using MoR.Coordinator.Generation;
+using MoR.Model.Backbone;
 
 namespace MoR.Coordinator.Memory;
 
 /// <summary>The largest micro-batches of an evaluation.</summary>
 /// <param name="Scoring">Of likelihoods; no sequence if none is scored.</param>
-/// <param name="Prompt">Of generation; no sequence if nothing is generated.</param>
-/// <param name="CacheTokens">Tokens that the key/value cache has room for.</param>
-internal readonly record struct EvaluationSizes(PassSize Scoring, PassSize Prompt, long CacheTokens)
+/// <param name="Generation">What is generated together, batch by batch; empty if nothing is.</param>
+internal sealed record EvaluationSizes(PassSize Scoring, IReadOnlyList<GenerationSize> Generation)
 {
     /// <summary>Those of a task.</summary>
-    public static EvaluationSizes Of(EvaluationTask task)
+    public static EvaluationSizes Of(LlamaConfig config, EvaluationTask task)
     {
-        var sequences = task.Choices.SelectMany(item =>
+        var choices = task.Choices.SelectMany(item =>
             item.Tokens.Select(tokens => new ScoredSequence(tokens, item.PromptLength)));
-        var prompt = task.Prompts.Select(item => item.Tokens.Length).DefaultIfEmpty().Max();
-        return OfScoring(sequences) with
-        {
-            Prompt = new PassSize(prompt > 0 ? 1 : 0, prompt, 1),
-            CacheTokens = task.Prompts.Select(item => item.Tokens.Length + item.Options.MaxNewTokens).DefaultIfEmpty().Max(),
-        };
+        var texts = task.Sequences.Select(sequence => new ScoredSequence(sequence.Tokens, sequence.PromptLength));
+        var prompts = OfGeneration(config, [.. task.Prompts.Select(prompt => (prompt.Tokens, prompt.Options))]);
+        return prompts with { Scoring = OfScoring(choices.Concat(texts)).Scoring };
     }
 
     /// <summary>Those of scored sequences, which go in batches of a bounded number of tokens.</summary>
@@ -34,13 +32,16 @@ internal readonly record struct EvaluationSizes(PassSize Scoring, PassSize Promp
         }
 
         var batch = longest == 0 ? 0 : Math.Min(count, Math.Max(1, LikelihoodScorer.BatchTokens / longest));
-        return default(EvaluationSizes) with
-        {
-            Scoring = new PassSize(batch, longest, (long)Math.Ceiling(batch * longest * share)),
-        };
+        return new(new PassSize(batch, longest, (long)Math.Ceiling(batch * longest * share)), []);
     }
 
-    /// <summary>Those of generating one text.</summary>
-    public static EvaluationSizes OfGeneration(int prompt, int newTokens) =>
-        new(default, new PassSize(1, prompt, 1), prompt + newTokens);
+    /// <summary>Those of continuing prompts, which go in batches of a bounded room in their caches.</summary>
+    public static EvaluationSizes OfGeneration(
+        LlamaConfig config, IReadOnlyList<(int[] Tokens, SamplingOptions Options)> prompts) => new(
+        default,
+        [
+            .. TextGenerator.Batches(config, prompts).Select(batch => new GenerationSize(
+                new PassSize(batch.Count, batch.Max(prompt => prompt.Tokens.Length), batch.Count),
+                batch.Sum(prompt => (long)Continuation.Capacity(config, prompt.Tokens, prompt.Options)))),
+        ]);
 }

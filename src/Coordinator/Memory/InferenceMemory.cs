@@ -32,8 +32,12 @@ internal static class InferenceMemory
             mapped);
     }
 
-    /// <summary>Values of the micro-batches in flight, or of generating with a cache if those are more.</summary>
+    /// <summary>Values of the micro-batches in flight, or of generating with caches if those are more.</summary>
     public static long Activations(LlamaConfig config, AdapterSpec spec, EvaluationSizes sizes, int window) => Math.Max(
         window * Memory.Activations.Inference(config, spec, sizes.Scoring),
-        Memory.Activations.Inference(config, spec, sizes.Prompt) + Memory.Activations.Cache(config, sizes.CacheTokens));
+        sizes.Generation
+            .Select(size => Memory.Activations.Inference(config, spec, size.Prompt)
+                + Memory.Activations.Sampling(config, size.Prompt.Sequences)
+                + Memory.Activations.Cache(config, size.CacheTokens))
+            .DefaultIfEmpty().Max());
 }

@@ -1,5 +1,7 @@
 using MoR.Cluster.Errors;
 using MoR.Coordinator.Doctor;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace MoR.Coordinator.Memory;
 
@@ -21,11 +23,17 @@ public sealed record MemoryPlan(IReadOnlyList<MemoryPart> Parts, long Mapped)
     public long Total => Parts.Sum(part => part.Bytes);
 
     /// <summary>Refuses what cannot fit.</summary>
+    /// <param name="device">Where it runs; the plan is one of the CPU, and nothing is refused elsewhere.</param>
     /// <param name="machine">What there is; a machine that does not tell is not checked.</param>
     /// <param name="notice">Told, in a sentence, if it fits but leaves too little for the mapped weights.</param>
     /// <exception cref="InputException">More is needed than there is.</exception>
-    public void Require(MemoryFacts machine, Action<string> notice)
+    public void Require(Device device, MemoryFacts machine, Action<string> notice)
     {
+        if (device.type != DeviceType.CPU)
+        {
+            return;
+        }
+
         if (machine.Available > 0 && Total > machine.Available)
         {
             throw new InputException(

@@ -13,9 +13,7 @@ internal static class TrainingMemory
     {
         var (weights, mapped) = WeightPart.Of(backbone, recipe.Backbone.Dtype, "backbone.dtype");
         long bytes = WeightPart.ComputeBytes(recipe.Backbone.Dtype);
-        var training = recipe.Training;
-        var microBatches = (training.BatchSequences + training.MicroBatchSequences - 1) / training.MicroBatchSequences;
-        long inFlight = Math.Min(training.Window, microBatches);
+        long inFlight = recipe.Training.MicroBatchesInFlight;
         var vector = bytes * layout.Length;
         return new MemoryPlan(
             [
@@ -41,7 +39,7 @@ internal static class TrainingMemory
         var step = inFlight * bytes * Memory.Activations.Training(backbone.Config, spec, size);
         var evaluation = data.Evaluation
             .Select(task => bytes * InferenceMemory.Activations(
-                backbone.Config, spec, EvaluationSizes.Of(task), recipe.Training.Window))
+                backbone.Config, spec, EvaluationSizes.Of(backbone.Config, task), recipe.Training.Window))
             .DefaultIfEmpty().Max();
         return step >= evaluation
             ? new(

@@ -53,6 +53,9 @@ public sealed class BackboneFolder : IDisposable
         }
     }
 
+    /// <summary>Names the weights, see <see cref="BackboneFingerprint"/>.</summary>
+    public string Fingerprint() => BackboneFingerprint.Of(Config, Files);
+
     /// <summary>What the weights would take in memory.</summary>
     public WeightMemory MemoryIn(RecipeDtype dtype) => WeightMemory.Of(_tensors, Files, TypesOf(dtype));
 

@@ -45,17 +45,11 @@ public sealed class InferenceModel : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _parameters.Dispose();
 
-<<<<<<< HEAD
-    /// <summary>The adapter in a folder, or one without parameters; checked only when it is loaded.</summary>
-    public static AdapterSpec SpecOf(string? adapterFolder, LlamaConfig config) => adapterFolder is null
-        ? NoAdapter(config)
-        : AdapterConfigFile.Read(
-            Path.Combine(adapterFolder, AdapterFiles.ConfigName), config, fingerprint: null, notice: _ => { });
+    /// <summary>The adapter in a folder, or one without parameters; checked against the backbone only when it is loaded.
+    /// </summary>
+    public static AdapterSpec SpecOf(string? adapterFolder, LlamaConfig config) =>
+        adapterFolder is null ? NoAdapter(config) : AdapterFiles.ReadSpec(adapterFolder, config);
 
-    private static AdapterSpec NoAdapter(LlamaConfig config) => new(
-        new ExpertSpec { CountPerLayer = [.. Enumerable.Repeat(1, config.Layers)], Targets = [] },
-        new RouterSpec { Kind = RouterCatalogue.None });
-=======
     private static AdapterSpec NoAdapter(LlamaConfig config)
     {
         int[] ones = [.. Enumerable.Repeat(1, config.Layers)];
@@ -63,5 +57,4 @@ public sealed class InferenceModel : IDisposable
             new ExpertSpec { CountPerLayer = ones, RankPerLayer = ones, Targets = [] },
             new RouterSpec { Kind = RouterCatalogue.None });
     }
->>>>>>> origin/next
 }

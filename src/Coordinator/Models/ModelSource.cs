@@ -1,14 +1,11 @@
 using MoR.Cluster.Disk;
 using MoR.Cluster.Errors;
 using MoR.Coordinator.Configuration;
-<<<<<<< HEAD
+using MoR.Coordinator.Configuration.Pretraining;
 using MoR.Coordinator.Doctor;
 using MoR.Coordinator.Memory;
-=======
-using MoR.Coordinator.Configuration.Pretraining;
->>>>>>> origin/next
+using MoR.Coordinator.Pretraining;
 using MoR.Coordinator.Runs;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MoR.Coordinator.Models;
@@ -38,44 +35,24 @@ internal sealed record ModelSource(
         {
             throw new InputException(
                 folder.Location, "it is a pretraining run, which has no adapter",
-                $"Give its result: --backbone {Path.Combine(folder.Location, Pretraining.BackboneFolder.Name)}.");
+                $"Give its result: --backbone {Path.Combine(folder.Location, PretrainedFolder.Name)}.");
         }
 
         var recipe = Recipe.Parse(folder.RecipePath, text, []);
         return new ModelSource(
             recipe.Backbone.Path,
-<<<<<<< HEAD
-            adapter ?? AdapterOf(folder),
-            type ?? recipe.Backbone.Dtype,
-=======
             adapter ?? folder.Checkpoints.Offered().Location,
-            recipe.Backbone.Dtype,
->>>>>>> origin/next
+            type ?? recipe.Backbone.Dtype,
             threads ?? recipe.Numerics.EffectiveThreads,
             recipe);
     }
 
-<<<<<<< HEAD
     /// <summary>Loads the weights of the opened backbone, if what the command needs beside them fits into memory.</summary>
     /// <exception cref="InputException">It does not fit.</exception>
     public LoadedBackbone Load(
         BackboneFolder backbone, Device device, MemoryPlan plan, MemoryFacts machine, Action<string> notice)
     {
-        if (device.type == DeviceType.CPU)
-        {
-            plan.Require(machine, notice);
-        }
-
+        plan.Require(device, machine, notice);
         return backbone.Load(Dtype, device, Threads);
     }
-
-    /// <summary>The checkpoint that the run offers, found whole.</summary>
-    private static string AdapterOf(RunFolder folder) => folder.Checkpoints.AdapterStep() is { } step
-        ? folder.Checkpoints.Verify(step).Location
-        : folder.Checkpoints.LoadLatest().Location;
-=======
-    /// <summary>Loads the backbone.</summary>
-    public LoadedBackbone LoadBackbone(string device, Action<string> notice) =>
-        LoadedBackbone.Load(BackboneFolder, Dtype, device, Threads, notice);
->>>>>>> origin/next
 }

@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
 using MoR.Coordinator.CommandLine;
 using MoR.Coordinator.Configuration.Pretraining;
-using MoR.Model.Backbone;
+using MoR.Coordinator.Doctor;
+using MoR.Coordinator.Memory;
 using MoR.Model.Pretraining;
 using MoR.Torch;
 
@@ -9,11 +10,10 @@ namespace MoR.Coordinator.Pretraining;
 
 /// <summary>What a pretraining run is going to do, before it does anything: parameters, data, memory.</summary>
 internal sealed class PretrainingPlan(
-    PretrainingRecipe recipe, BackboneLayout layout, PretrainingText text, PretrainingData data)
+    PretrainingRecipe recipe, BackboneLayout layout, PretrainingText text, PretrainingData data,
+    MemoryPlan memory)
 {
     private const int ShownSequences = 3;
-    private const int BytesPerValue = 4;
-    private const double MiB = 1 << 20;
     private readonly int[][] _first = data.Sequences(1);
 
     /// <summary>One line for the log: what can change a bit.</summary>
@@ -44,25 +44,6 @@ internal sealed class PretrainingPlan(
 
     private long TokensPerStep => _first.Sum(sequence => (long)sequence.Length);
 
-    /// <summary>
-    /// Parameters, both moments, the gradients of the micro-batches in flight and their sum; and the values that autograd keeps
-    /// per token, at the longest sequences. An estimate.
-    /// </summary>
-    private long MemoryBytes
-    {
-        get
-        {
-            var (config, window) = (layout.Config, recipe.Training.Window);
-            var linears = Enum.GetValues<Linear>().Sum(linear => (long)config.OutputWidth(linear));
-            var perToken = (10L * config.HiddenSize) + (6L * config.Heads * config.HeadSize)
-                + (6L * config.IntermediateSize) + linears + (3L * config.Heads * recipe.Data.MaxTokens);
-            long tokens = recipe.Data.MaxTokens * recipe.Training.MicroBatchSequences;
-            var ends = tokens * config.VocabularySize * 4;
-            return BytesPerValue
-                * ((layout.Length * (3 + window + 1)) + (window * ((config.Layers * tokens * perToken) + ends)));
-        }
-    }
-
     /// <summary>Tells a person.</summary>
     public void Show(ITerminal terminal)
     {
@@ -80,7 +61,7 @@ internal sealed class PretrainingPlan(
         terminal.Line("evaluation: next-token NLL of " + (data.Validation.Length == 0
             ? "nothing"
             : string.Join(", ", data.Validation.Select(item => $"{item.Sequences.Count} sequences of {item.Source}"))));
-        terminal.Line($"memory: about {MemoryBytes / MiB:F0} MiB");
+        terminal.Line($"memory: about {Sizes.Text(memory.Total)} ({memory})");
         foreach (var notice in Notices)
         {
             terminal.Note(notice);
@@ -105,7 +86,7 @@ internal sealed class PretrainingPlan(
         ["tokens_per_step"] = TokensPerStep,
         ["steps"] = recipe.Training.Steps,
         ["validation_sequences"] = data.Validation.Sum(item => item.Sequences.Count),
-        ["memory_bytes"] = MemoryBytes,
+        ["memory_bytes"] = memory.Total,
         ["notices"] = new JsonArray([.. Notices.Select(notice => (JsonNode)notice)]),
     };
 }

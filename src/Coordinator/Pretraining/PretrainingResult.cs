@@ -10,7 +10,7 @@ namespace MoR.Coordinator.Pretraining;
 
 /// <summary>What the training of a backbone came to.</summary>
 internal sealed class PretrainingResult(
-    PretrainingRecipe recipe, RunFolder folder, BackboneFolder backbone, BackboneLayout layout, PretrainingText text,
+    PretrainingRecipe recipe, RunFolder folder, PretrainedFolder backbone, BackboneLayout layout, PretrainingText text,
     Trainer trainer, TrainedBackbone model, PretrainingPlan plan) : IRunResult
 {
     private bool _isComplete;

@@ -4,6 +4,8 @@ using MoR.Cluster.Seams;
 using MoR.Coordinator.CommandLine;
 using MoR.Coordinator.Configuration;
 using MoR.Coordinator.Configuration.Pretraining;
+using MoR.Coordinator.Doctor;
+using MoR.Coordinator.Memory;
 using MoR.Coordinator.Models;
 using MoR.Coordinator.Runs;
 using MoR.Coordinator.Training;
@@ -14,7 +16,8 @@ namespace MoR.Coordinator.Pretraining;
 
 /// <summary><c>mor pretrain</c>: everything is read and checked before the run's folder is touched.</summary>
 internal sealed class PretrainingSession(
-    RunOptions options, ITerminal terminal, IDisk disk, TimeProvider time, IFatalExit fatal)
+    RunOptions options, ITerminal terminal, IDisk disk, TimeProvider time, IFatalExit fatal,
+    Func<MemoryFacts> memory)
 {
     /// <summary>Runs the command.</summary>
     public async Task<CommandOutcome> RunAsync(CancellationToken stop)
@@ -27,8 +30,10 @@ internal sealed class PretrainingSession(
         var config = recipe.Model.ToConfig(text.VocabularySize, text.EndOfTextId);
         var layout = new BackboneLayout(config, recipe.Model.InitialDeviation);
         var data = PretrainingData.Load(recipe, text);
-        var plan = new PretrainingPlan(recipe, layout, text, data);
+        var needed = PretrainingMemory.Plan(recipe, layout);
+        var plan = new PretrainingPlan(recipe, layout, text, data, needed);
         plan.Show(terminal);
+        needed.Require(device, memory(), terminal.Note);
         if (options.DryRun)
         {
             plan.ShowSequences(terminal);
@@ -47,7 +52,7 @@ internal sealed class PretrainingSession(
         var settings = new TrainerSettings(
             recipe.Training, recipe.Checkpoint, recipe.Evaluation.EverySteps, recipe.Evaluation.EarlyStopPatience);
         var trainer = new Trainer(settings, model, folder, terminal, log, time, fatal);
-        var backbone = new BackboneFolder(disk, folder.Location);
+        var backbone = new PretrainedFolder(disk, folder.Location);
         var result = new PretrainingResult(recipe, folder, backbone, layout, text, trainer, model, plan);
         return await new RunSession("pretrain", folder, terminal, log)
             .RunAsync(trainer, result, recipe.ToYaml(), recipe.Training.Steps, options.StopAfter, stop);

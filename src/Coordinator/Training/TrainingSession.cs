@@ -3,21 +3,13 @@ using MoR.Cluster.Errors;
 using MoR.Cluster.Seams;
 using MoR.Coordinator.CommandLine;
 using MoR.Coordinator.Configuration;
-<<<<<<< HEAD
+using MoR.Coordinator.Configuration.Pretraining;
 using MoR.Coordinator.Doctor;
 using MoR.Coordinator.Memory;
-=======
-using MoR.Coordinator.Configuration.Pretraining;
->>>>>>> origin/next
 using MoR.Coordinator.Models;
 using MoR.Coordinator.Runs;
 using MoR.Model.Adapters;
 using Serilog;
-<<<<<<< HEAD
-using Serilog.Core;
-using TorchSharp;
-=======
->>>>>>> origin/next
 
 namespace MoR.Coordinator.Training;
 
@@ -41,25 +33,17 @@ internal sealed class TrainingSession(
         var needed = TrainingMemory.Plan(recipe, files, layout, data);
         var plan = new TrainingPlan(recipe, files, layout, data, needed);
         plan.Show(terminal);
-        if (device.type == DeviceType.CPU)
-        {
-            needed.Require(memory(), terminal.Note);
-        }
-
+        needed.Require(device, memory(), terminal.Note);
         if (options.DryRun)
         {
             plan.ShowSequences(terminal);
             return CommandOutcome.Done(plan.ToJson());
         }
 
-<<<<<<< HEAD
         using var backbone = files.Load(recipe.Backbone.Dtype, device, recipe.Numerics.EffectiveThreads);
-        using var created = resumed is null ? CreateFolder(recipe) : null;
-=======
         using var created = resumed is null
             ? RunSession.CreateFolder(disk, options.Output, recipe.Name, recipe.ToYaml())
             : null;
->>>>>>> origin/next
         var folder = (resumed ?? created)!;
         await using var log = RunSession.OpenLog(folder);
         return await TrainAsync(new Opened(recipe, backbone, spec, data, plan, folder, log), stop);

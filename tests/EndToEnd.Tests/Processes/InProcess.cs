@@ -14,19 +14,16 @@ internal static class InProcess
     private const int Interrupt = 2;
 
     /// <summary>Runs <c>mor --json</c> to its end.</summary>
-<<<<<<< HEAD
     public static Task<MorRun> RunAsync(params string[] arguments) => RunAsync(MachineProbe.ReadMemory(), arguments);
 
     /// <summary>The same on a machine with this memory.</summary>
-    public static async Task<MorRun> RunAsync(MemoryFacts memory, params string[] arguments)
-=======
-    public static Task<MorRun> RunAsync(params string[] arguments) => RunAsync(null, arguments);
+    public static Task<MorRun> RunAsync(MemoryFacts memory, params string[] arguments) => RunAsync(memory, null, arguments);
 
     /// <summary>The same, interrupted as by Ctrl-C as soon as a text stands on stderr.</summary>
-    public static Task<MorRun> InterruptedAtAsync(string text, params string[] arguments) => RunAsync(text, arguments);
+    public static Task<MorRun> InterruptedAtAsync(string text, params string[] arguments) =>
+        RunAsync(MachineProbe.ReadMemory(), text, arguments);
 
-    private static async Task<MorRun> RunAsync(string? interruptAt, string[] arguments)
->>>>>>> origin/next
+    private static async Task<MorRun> RunAsync(MemoryFacts memory, string? interruptAt, string[] arguments)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var stop = new StopSource(code => Assert.Fail($"the process was to end with {code}"));

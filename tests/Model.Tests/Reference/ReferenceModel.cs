@@ -99,18 +99,17 @@ internal sealed class ReferenceModel(
     {
         var path = $"{(Attention.Contains(linear) ? "self_attn" : "mlp")}.{linear}";
         var y = Map(x, row => Multiply(weights[$"model.layers.{layer}.{path}.weight"], row));
-<<<<<<< HEAD
         if (config.Biased.Any(biased => biased.ShortName() == linear))
         {
             var bias = weights[$"model.layers.{layer}.{path}.bias"];
             y = Map(y, row => [.. row.Zip(bias, (value, added) => value + added)]);
-=======
+        }
+
         if (change is not null)
         {
             return [.. y.Zip(x, (row, input) => change(layer, path, input) is { } more
                 ? row.Zip(more, (left, right) => left + right).ToArray()
                 : row)];
->>>>>>> origin/next
         }
 
         if (spec is null || !spec.Experts.Targets.Any(target => target.ShortName() == linear))

@@ -43,7 +43,13 @@ public static class AdapterConfigFile
 
     /// <summary>What a configuration calls its backbone, or null.</summary>
     /// <exception cref="InputException">The file is missing or malformed.</exception>
-    public static string? BaseModel(string file) => JsonSection.Open(file).Text("base_model_name_or_path", null);
+    public static string? BaseModel(string file) => Open(file).Text("base_model_name_or_path", null);
+
+    /// <exception cref="InputException">The file is missing or malformed.</exception>
+    internal static JsonSection Open(string file) => JsonSection.Open(
+        file,
+        "Name a folder that holds a complete adapter.",
+        "Correct the file; docs/FILES.md says what the keys mean.");
 
     private static JsonObject Describe(AdapterSpec spec, string backbonePath, string? fingerprint)
     {
@@ -90,18 +96,11 @@ public static class AdapterConfigFile
     /// <summary>Reads a configuration that has the <c>mor</c> section for a backbone.</summary>
     /// <exception cref="InputException">The file is missing, malformed, or describes something unsupported.</exception>
     public static AdapterSpec Read(string file, LlamaConfig config, string? fingerprint, Action<string> notice) =>
-        Read(JsonSection.Open(file), config, fingerprint, notice);
+        Read(Open(file), config, fingerprint, notice);
 
     /// <inheritdoc cref="Read(string, LlamaConfig, string?, Action{string})"/>
     internal static AdapterSpec Read(JsonSection root, LlamaConfig config, string? fingerprint, Action<string> notice)
     {
-<<<<<<< HEAD
-        var root = JsonSection.Open(
-            file,
-            "Name a folder that holds a complete adapter.",
-            "Correct the file; docs/FILES.md says what the keys mean.");
-=======
->>>>>>> origin/next
         RefuseUnsupported(root);
         var mor = root.Section(SectionName) ?? throw root.Wrong(SectionName, "the section is missing");
         foreach (var key in Unknown(mor))

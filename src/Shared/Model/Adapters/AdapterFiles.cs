@@ -46,6 +46,12 @@ public static class AdapterFiles
         WriteTensors(parameters, stream, metadata);
     }
 
+    /// <summary>What an adapter folder describes, before its tensors are read and checked against the backbone.</summary>
+    /// <exception cref="InputException">The configuration is missing, malformed, or describes something unsupported.
+    /// </exception>
+    public static AdapterSpec ReadSpec(string folder, LlamaConfig config) => AdapterPlan.Read(
+        Path.Combine(folder, ConfigName), new Dictionary<string, string>(), config, fingerprint: null, notice: _ => { }).Spec;
+
     /// <summary>Reads an adapter folder for a backbone.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="config">The backbone's architecture.</param>

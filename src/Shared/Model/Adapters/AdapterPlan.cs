@@ -22,20 +22,20 @@ internal sealed record AdapterPlan(AdapterSpec Spec, Func<Parameter, StoredTenso
     /// <param name="file">Path of <c>adapter_config.json</c>.</param>
     /// <param name="metadata">Metadata of the tensors' file.</param>
     /// <param name="config">The backbone's architecture.</param>
-    /// <param name="fingerprint">The backbone's fingerprint; an adapter that names another is refused.</param>
+    /// <param name="fingerprint">The backbone's fingerprint; an adapter that names another is refused. Null for any.</param>
     /// <param name="notice">Told what is ignored or rounded, a sentence each.</param>
     /// <exception cref="InputException">The configuration is malformed, or describes another kind of function.</exception>
     public static AdapterPlan Read(
-        string file, IReadOnlyDictionary<string, string> metadata, LlamaConfig config, string fingerprint,
+        string file, IReadOnlyDictionary<string, string> metadata, LlamaConfig config, string? fingerprint,
         Action<string> notice)
     {
-        var root = JsonSection.Open(file);
+        var root = AdapterConfigFile.Open(file);
         if (root.Written(AdapterConfigFile.SectionName) is not null)
         {
             return Own(AdapterConfigFile.Read(root, config, fingerprint, notice));
         }
 
-        if (metadata.TryGetValue(FingerprintKey, out var expected))
+        if (fingerprint is not null && metadata.TryGetValue(FingerprintKey, out var expected))
         {
             AdapterConfigFile.CheckFingerprint(file, expected, fingerprint);
         }

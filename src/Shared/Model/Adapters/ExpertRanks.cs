@@ -1,5 +1,6 @@
-using System.Text.Json.Nodes;
 using MoR.Model.Backbone;
+using MoR.Model.Json;
+using System.Text.Json.Nodes;
 
 namespace MoR.Model.Adapters;
 

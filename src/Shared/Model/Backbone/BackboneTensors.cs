@@ -4,12 +4,10 @@ using MoR.Model.Safetensors;
 namespace MoR.Model.Backbone;
 
 /// <summary>
-/// The tensors of a backbone by their Hugging Face names, checked against what the files hold before any of them is read.
+/// The tensors that a backbone consists of, checked against what the files hold before any of them is read.
 /// </summary>
 public sealed class BackboneTensors
 {
-    private const string EmbeddingName = "model.embed_tokens.weight";
-    private const string HeadName = "lm_head.weight";
     private const string RotaryBuffer = "rotary_emb.inv_freq";
 
     private readonly LlamaConfig _config;
@@ -18,11 +16,12 @@ public sealed class BackboneTensors
     private BackboneTensors(LlamaConfig config, SafetensorsFolder files)
     {
         (_config, _files) = (config, files);
-        var (hasEmbedding, hasHead) = (files.Tensors.ContainsKey(EmbeddingName), files.Tensors.ContainsKey(HeadName));
+        var hasEmbedding = files.Tensors.ContainsKey(LlamaNames.Embedding);
+        var hasHead = files.Tensors.ContainsKey(LlamaNames.Head);
 
         // Some files store only one of two tied tensors, under either name.
-        Embedding = config.TiedEmbeddings && hasHead && !hasEmbedding ? HeadName : EmbeddingName;
-        Head = config.TiedEmbeddings ? Embedding : HeadName;
+        Embedding = config.TiedEmbeddings && hasHead && !hasEmbedding ? LlamaNames.Head : LlamaNames.Embedding;
+        Head = config.TiedEmbeddings ? Embedding : LlamaNames.Head;
         All = [.. List()];
     }
 
@@ -50,18 +49,6 @@ public sealed class BackboneTensors
         return tensors;
     }
 
-    /// <summary>The weight of a norm, such as <c>input_layernorm</c>.</summary>
-    public static string Norm(int layer, string norm) => $"model.layers.{layer}.{norm}.weight";
-
-    /// <summary>W₀ of a linear.</summary>
-    public static string Weight(int layer, Linear linear) => $"model.layers.{layer}.{linear.Path()}.weight";
-
-    /// <summary>The bias of a linear that has one.</summary>
-    public static string Bias(int layer, Linear linear) => $"model.layers.{layer}.{linear.Path()}.bias";
-
-    /// <summary>The weight of the last norm.</summary>
-    public static string FinalNorm => "model.norm.weight";
-
     private IEnumerable<(string Name, long[] Shape)> List()
     {
         long hidden = _config.HiddenSize;
@@ -71,17 +58,17 @@ public sealed class BackboneTensors
             yield return (Head, [_config.VocabularySize, hidden]);
         }
 
-        yield return (FinalNorm, [hidden]);
+        yield return (LlamaNames.FinalNorm, [hidden]);
         for (var layer = 0; layer < _config.Layers; layer++)
         {
-            yield return (Norm(layer, "input_layernorm"), [hidden]);
-            yield return (Norm(layer, "post_attention_layernorm"), [hidden]);
+            yield return (LlamaNames.InputNorm(layer), [hidden]);
+            yield return (LlamaNames.PostAttentionNorm(layer), [hidden]);
             foreach (var linear in Enum.GetValues<Linear>())
             {
-                yield return (Weight(layer, linear), [_config.OutputWidth(linear), _config.InputWidth(linear)]);
+                yield return (LlamaNames.Weight(layer, linear), [_config.OutputWidth(linear), _config.InputWidth(linear)]);
                 if (_config.Biased.Contains(linear))
                 {
-                    yield return (Bias(layer, linear), [_config.OutputWidth(linear)]);
+                    yield return (LlamaNames.Bias(layer, linear), [_config.OutputWidth(linear)]);
                 }
             }
         }
@@ -119,7 +106,7 @@ public sealed class BackboneTensors
     /// </summary>
     private void RefuseOthers()
     {
-        var known = All.Select(tensor => tensor.Name).Append(EmbeddingName).Append(HeadName).ToHashSet();
+        var known = All.Select(tensor => tensor.Name).Append(LlamaNames.Embedding).Append(LlamaNames.Head).ToHashSet();
         var others = _files.Tensors.Keys
             .Where(name => !known.Contains(name) && !name.EndsWith(RotaryBuffer, StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)

@@ -23,13 +23,8 @@ internal static class LlamaBlock
     /// <param name="k_TX">Keys, [T, K·C].</param>
     /// <param name="v_TX">Values, [T, K·C].</param>
     /// <param name="angles">The rotary embedding at each row.</param>
-<<<<<<< HEAD
-    /// <param name="cache">Earlier keys and values of the one sequence, or null.</param>
-    /// <param name="layer">The block's position, for the cache and the window.</param>
-=======
     /// <param name="caches">Earlier keys and values of each sequence; empty when there are none.</param>
-    /// <param name="layer">The block's position, for the cache.</param>
->>>>>>> origin/next
+    /// <param name="layer">The block's position, for the caches and the window.</param>
     /// <param name="probabilities">Takes each sequence's attention probabilities, [H, S, keys], if given.</param>
     public static Tensor Attention(
         LlamaConfig config, PackedBatch batch, Tensor q_TX, Tensor k_TX, Tensor v_TX,

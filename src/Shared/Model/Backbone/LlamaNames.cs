@@ -1,6 +1,6 @@
 namespace MoR.Model.Backbone;
 
-/// <summary>Tensor names of a Llama in Hugging Face's files.</summary>
+/// <summary>Tensor names of Llama's family in Hugging Face's files.</summary>
 public static class LlamaNames
 {
     /// <summary>[vocabulary, D].</summary>
@@ -13,13 +13,18 @@ public static class LlamaNames
     public const string FinalNorm = "model.norm.weight";
 
     /// <summary>[D].</summary>
-    public static string InputNorm(int layer) => In(layer, "input_layernorm");
+    public static string InputNorm(int layer) => WeightOf(layer, "input_layernorm");
 
     /// <summary>[D].</summary>
-    public static string PostAttentionNorm(int layer) => In(layer, "post_attention_layernorm");
+    public static string PostAttentionNorm(int layer) => WeightOf(layer, "post_attention_layernorm");
 
     /// <summary>[out, in].</summary>
-    public static string Weight(int layer, Linear linear) => In(layer, linear.Path());
+    public static string Weight(int layer, Linear linear) => WeightOf(layer, linear.Path());
 
-    private static string In(int layer, string name) => $"model.layers.{layer}.{name}.weight";
+    /// <summary>Of a linear that has one; [out].</summary>
+    public static string Bias(int layer, Linear linear) => $"{In(layer)}.{linear.Path()}.bias";
+
+    private static string WeightOf(int layer, string name) => $"{In(layer)}.{name}.weight";
+
+    private static string In(int layer) => $"model.layers.{layer}";
 }

@@ -20,31 +20,16 @@ public sealed class LlamaWeights : IDisposable
         // What was loaded before a wrong tensor was met is freed with the scope.
         using var scope = NewDisposeScope();
         _files = files;
-<<<<<<< HEAD
         Types = types;
         var tensors = BackboneTensors.Find(config, files);
         var layers = Enumerable.Range(0, config.Layers).ToArray();
         Embedding = Load(tensors.Embedding);
         Head = tensors.Head == tensors.Embedding ? Embedding : Load(tensors.Head);
-        FinalNorm = Load(BackboneTensors.FinalNorm);
-        InputNorm = [.. layers.Select(layer => Load(BackboneTensors.Norm(layer, "input_layernorm")))];
-        PostAttentionNorm = [.. layers.Select(layer => Load(BackboneTensors.Norm(layer, "post_attention_layernorm")))];
-        _linears = PerLinear(linear => true, BackboneTensors.Weight)!;
-        _biases = PerLinear(config.Biased.Contains, BackboneTensors.Bias);
-=======
-        var (layers, hidden) = (Enumerable.Range(0, config.Layers).ToArray(), config.HiddenSize);
-        var (embedding, head) = EndNames(config);
-        Embedding = Load(embedding, [config.VocabularySize, hidden], dtype, device);
-        Head = head == embedding ? Embedding : Load(head, [config.VocabularySize, hidden], dtype, device);
-        FinalNorm = Load(LlamaNames.FinalNorm, [hidden], dtype, device);
-        InputNorm = [.. layers.Select(layer => Load(LlamaNames.InputNorm(layer), [hidden], dtype, device))];
-        PostAttentionNorm =
-            [.. layers.Select(layer => Load(LlamaNames.PostAttentionNorm(layer), [hidden], dtype, device))];
-        _linears = [.. layers.Select(layer => Enum.GetValues<Linear>()
-            .Select(linear => Load(
-                LlamaNames.Weight(layer, linear), [config.OutputWidth(linear), config.InputWidth(linear)], dtype, device))
-            .ToArray())];
->>>>>>> origin/next
+        FinalNorm = Load(LlamaNames.FinalNorm);
+        InputNorm = [.. layers.Select(layer => Load(LlamaNames.InputNorm(layer)))];
+        PostAttentionNorm = [.. layers.Select(layer => Load(LlamaNames.PostAttentionNorm(layer)))];
+        _linears = PerLinear(linear => true, LlamaNames.Weight)!;
+        _biases = PerLinear(config.Biased.Contains, LlamaNames.Bias);
         Fingerprint = BackboneFingerprint.Of(config, files);
         foreach (var tensor in All())
         {
@@ -126,37 +111,4 @@ public sealed class LlamaWeights : IDisposable
 
     private IEnumerable<Tensor> All() => _linears.Concat(_biases).SelectMany(layer => layer).OfType<Tensor>()
         .Concat(InputNorm).Concat(PostAttentionNorm).Concat([FinalNorm, Head, Embedding]);
-<<<<<<< HEAD
-=======
-
-    /// <summary>Some files store only one of two tied tensors, under either name.</summary>
-    private (string Embedding, string Head) EndNames(LlamaConfig config)
-    {
-        var (hasEmbedding, hasHead) = (_files.Tensors.ContainsKey(LlamaNames.Embedding), _files.Tensors.ContainsKey(LlamaNames.Head));
-        return config.TiedEmbeddings
-            ? hasEmbedding || !hasHead ? (LlamaNames.Embedding, LlamaNames.Embedding) : (LlamaNames.Head, LlamaNames.Head)
-            : (LlamaNames.Embedding, LlamaNames.Head);
-    }
-
-    private Tensor Load(string name, long[] shape, ScalarType dtype, Device device)
-    {
-        if (!_files.Tensors.TryGetValue(name, out var entry))
-        {
-            throw new InputException(
-                _files.Location,
-                $"tensor '{name}' is missing",
-                "Use a complete Llama folder, or correct config.json if it describes another model.");
-        }
-
-        if (!entry.Shape.SequenceEqual(shape))
-        {
-            throw new InputException(
-                _files.FileOf(name).Location,
-                $"tensor '{name}' is {entry.ShapeText}, and config.json needs [{string.Join(", ", shape)}]",
-                "Use the config.json that belongs to these weights.");
-        }
-
-        return SafetensorsTensors.Load(_files.FileOf(name), entry, dtype, device);
-    }
->>>>>>> origin/next
 }

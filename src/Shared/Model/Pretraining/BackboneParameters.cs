@@ -12,7 +12,7 @@ public sealed class BackboneParameters : IDisposable
     {
         Layout = layout;
         Vector = new ParameterVector(layout, dtype, device);
-        Rotary = new RotaryEmbedding(layout.Config.HeadSize, layout.Config.RopeTheta, dtype, device);
+        Rotary = new RotaryEmbedding(layout.Config.HeadSize, layout.Config.RopeTheta, layout.Config.RopeScaling, dtype, device);
     }
 
     /// <summary>Where each tensor lies.</summary>

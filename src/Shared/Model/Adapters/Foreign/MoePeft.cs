@@ -1,5 +1,6 @@
 using MoR.Cluster.Errors;
 using MoR.Model.Backbone;
+using MoR.Model.Json;
 using MoR.Model.Routing;
 
 namespace MoR.Model.Adapters.Foreign;

@@ -1,4 +1,5 @@
 using MoR.Cluster.Errors;
+using MoR.Model.Json;
 
 namespace MoR.Model.Adapters.Foreign;
 

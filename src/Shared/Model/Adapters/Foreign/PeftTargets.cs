@@ -1,5 +1,6 @@
-using System.Text.RegularExpressions;
 using MoR.Cluster.Errors;
+using MoR.Model.Json;
+using System.Text.RegularExpressions;
 
 namespace MoR.Model.Adapters.Foreign;
 

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace MoR.Coordinator.Pretraining;
 
 /// <summary>The result of a pretraining run: <c>backbone/</c> in its folder, as Hugging Face stores a Llama.</summary>
-internal sealed class BackboneFolder(IDisk disk, string run)
+internal sealed class PretrainedFolder(IDisk disk, string run)
 {
     /// <summary>Its name in the run's folder.</summary>
     public const string Name = "backbone";

@@ -1,0 +1,40 @@
+using MoR.Coordinator.Configuration.Pretraining;
+using MoR.Model.Backbone;
+using MoR.Model.Pretraining;
+
+namespace MoR.Coordinator.Memory;
+
+/// <summary>What <c>mor pretrain</c> needs.</summary>
+internal static class PretrainingMemory
+{
+    private const int BytesPerValue = 4;
+
+    /// <summary>The plan of a run.</summary>
+    public static MemoryPlan Plan(PretrainingRecipe recipe, BackboneLayout layout)
+    {
+        long inFlight = recipe.Training.MicroBatchesInFlight;
+        var vector = BytesPerValue * layout.Length;
+        return new MemoryPlan(
+            [
+                MemoryPlan.Program,
+                new("backbone and moments", 3 * vector, "Set model to a smaller backbone."),
+                new("gradients", (inFlight + 1) * vector, "Lower training.window, or set model to a smaller backbone."),
+                new(
+                    "activations up to",
+                    BytesPerValue * inFlight * Activations(recipe, layout.Config),
+                    "Lower training.window, training.micro_batch_sequences or data.max_tokens."),
+            ],
+            Mapped: 0);
+    }
+
+    /// <summary>Values that autograd keeps of a micro-batch, at the longest sequences; an estimate.</summary>
+    private static long Activations(PretrainingRecipe recipe, LlamaConfig config)
+    {
+        var linears = Enum.GetValues<Linear>().Sum(linear => (long)config.OutputWidth(linear));
+        var perToken = (10L * config.HiddenSize) + (6L * config.Heads * config.HeadSize)
+            + (6L * config.IntermediateSize) + linears + (3L * config.Heads * recipe.Data.MaxTokens);
+        var sequences = Math.Min(recipe.Training.MicroBatchSequences, recipe.Training.BatchSequences);
+        var tokens = (long)recipe.Data.MaxTokens * sequences;
+        return (config.Layers * tokens * perToken) + (tokens * config.VocabularySize * 4);
+    }
+}
