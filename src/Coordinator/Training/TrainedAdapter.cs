@@ -16,6 +16,7 @@ namespace MoR.Coordinator.Training;
 /// <summary>An adapter on a frozen backbone, and the tasks that it is trained and evaluated on.</summary>
 public sealed class TrainedAdapter : ITrainedModel
 {
+    private const int MostExampleCharacters = 100;
     private readonly Recipe _recipe;
     private readonly LoadedBackbone _backbone;
     private readonly TrainingData _data;
@@ -58,6 +59,13 @@ public sealed class TrainedAdapter : ITrainedModel
     /// <summary>Rows that each expert got over the whole run, site by site in the order of their names; see
     /// <see cref="LoadStatistics"/>.</summary>
     public IReadOnlyList<IReadOnlyList<long>> Loads => AdapterCheckpoint.Loads(State.RouterState);
+
+    /// <summary>A prompt of a task that was not trained on, to try the adapter with; null if none is a short line.</summary>
+    public string? ExamplePrompt(string task) => _data.Evaluation
+        .Where(item => item.Definition.Name == task && !item.Definition.IsChat)
+        .SelectMany(item => item.Items)
+        .Select(item => item.Prompt)
+        .FirstOrDefault(prompt => prompt.Length <= MostExampleCharacters && !prompt.Contains('\n', StringComparison.Ordinal));
 
     /// <inheritdoc/>
     public StepWork WorkOf(long step)
