@@ -95,7 +95,7 @@ public sealed class DemoTests
         get
         {
             var facts = new MachineProbe(TimeProvider.System).Read();
-            return $"{facts.Processor.Model}, {TorchRuntime.Info.OpenBlasConfiguration}, libtorch {TorchRuntime.Info.LibtorchVersion}";
+            return $"{facts.Processor.Model}, OpenBLAS {TorchRuntime.Info.OpenBlasCore}, libtorch {TorchRuntime.Info.LibtorchVersion}";
         }
     }
 
