@@ -100,7 +100,8 @@ public sealed class TrainedAdapter : ITrainedModel
     }
 
     /// <inheritdoc/>
-    public async Task<EvaluationScores> EvaluateAsync(Action<string> progress, CancellationToken stop)
+    public async Task<EvaluationScores> EvaluateAsync(
+        Action<string> progress, Action<string, TaskScore> scored, CancellationToken stop)
     {
         var scores = new Dictionary<string, TaskScore>(StringComparer.Ordinal);
         foreach (var task in _data.Evaluation)
@@ -111,6 +112,7 @@ public sealed class TrainedAdapter : ITrainedModel
             {
                 ConstantAccuracy = task.ConstantAccuracy,
             };
+            scored(name, scores[name]);
         }
 
         return new EvaluationScores(scores, scores.Values.Average(score => score.ToMerit()));
