@@ -172,7 +172,7 @@ public sealed class PretrainTests : IDisposable
         var windows = tokens.Chunk(MaxTokens).Where(window => window.Length > 1).ToArray();
         var kept = windows[^(int)Math.Ceiling(windows.Length * ValidationFraction)..];
         var spec = new AdapterSpec(
-            new ExpertSpec { CountPerLayer = [1, 1], Targets = Enum.GetValues<Linear>() },
+            new ExpertSpec { CountPerLayer = [1, 1], RankPerLayer = [1, 1], Targets = Enum.GetValues<Linear>() },
             new RouterSpec { Kind = RouterCatalogue.None });
         using var parameters = new ParameterVector(new AdapterLayout(backbone.Config, spec), float32, CPU);
         var model = new AdaptedModel(backbone.Backbone, parameters, new Dictionary<string, Tensor>(), backbone.Pool);

@@ -79,7 +79,8 @@ internal sealed class TrainedBackbone : ITrainedModel
         (await ScoreAsync(_data.Sequences(1), stop)).Nll;
 
     /// <inheritdoc/>
-    public async Task<EvaluationScores> EvaluateAsync(Action<string> progress, CancellationToken stop)
+    public async Task<EvaluationScores> EvaluateAsync(
+        Action<string> progress, Action<string, TaskScore> scored, CancellationToken stop)
     {
         var scores = new Dictionary<string, TaskScore>(StringComparer.Ordinal);
         foreach (var (source, sequences) in _data.Validation)
@@ -87,6 +88,7 @@ internal sealed class TrainedBackbone : ITrainedModel
             progress($"{source}: {sequences.Count} sequences");
             var (nll, accuracy, targets) = await ScoreAsync(sequences, stop);
             scores[source] = new TaskScore(Metric, nll, accuracy, targets);
+            scored(source, scores[source]);
         }
 
         var mean = scores.Values.Sum(score => score.Value * score.Items) / scores.Values.Sum(score => (long)score.Items);

@@ -20,7 +20,9 @@ internal static class ToyLanguage
     /// <summary>A sentence in both languages.</summary>
     public static (string English, string Toy) NextSentence(ref this CounterRandom random)
     {
-        var (subject, verb, @object) = (NextNounPhrase(ref random), random.NextOf<(string English, string Toy)>(Verbs), NextNounPhrase(ref random));
+        var subject = NextNounPhrase(ref random);
+        var verb = random.NextOf<(string English, string Toy)>(Verbs);
+        var @object = NextNounPhrase(ref random);
         return (
             $"{subject.English} {verb.English} {@object.English}",
             $"{subject.Toy} {@object.Toy} {verb.Toy}");

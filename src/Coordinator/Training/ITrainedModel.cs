@@ -30,8 +30,10 @@ public interface ITrainedModel : IDisposable
 
     /// <summary>Evaluates the parameters as they are.</summary>
     /// <param name="progress">Told how far it is.</param>
+    /// <param name="scored">Told each task's score as soon as it is known.</param>
     /// <param name="stop">Honoured between batches.</param>
-    Task<EvaluationScores> EvaluateAsync(Action<string> progress, CancellationToken stop);
+    Task<EvaluationScores> EvaluateAsync(
+        Action<string> progress, Action<string, TaskScore> scored, CancellationToken stop);
 
     /// <summary>The files of a checkpoint. Equal states give equal bytes, progress aside.</summary>
     IReadOnlyList<CheckpointFile> CheckpointFiles(RunProgress progress);

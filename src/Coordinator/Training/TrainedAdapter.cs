@@ -16,6 +16,7 @@ namespace MoR.Coordinator.Training;
 /// <summary>An adapter on a frozen backbone, and the tasks that it is trained and evaluated on.</summary>
 public sealed class TrainedAdapter : ITrainedModel
 {
+    private const int MostExampleCharacters = 100;
     private readonly Recipe _recipe;
     private readonly LoadedBackbone _backbone;
     private readonly TrainingData _data;
@@ -59,6 +60,13 @@ public sealed class TrainedAdapter : ITrainedModel
     /// <see cref="LoadStatistics"/>.</summary>
     public IReadOnlyList<IReadOnlyList<long>> Loads => AdapterCheckpoint.Loads(State.RouterState);
 
+    /// <summary>A prompt of a task that was not trained on, to try the adapter with; null if none is a short line.</summary>
+    public string? ExamplePrompt(string task) => _data.Evaluation
+        .Where(item => item.Definition.Name == task && !item.Definition.IsChat)
+        .SelectMany(item => item.Items)
+        .Select(item => item.Prompt)
+        .FirstOrDefault(prompt => prompt.Length <= MostExampleCharacters && !prompt.Contains('\n', StringComparison.Ordinal));
+
     /// <inheritdoc/>
     public StepWork WorkOf(long step)
     {
@@ -92,7 +100,8 @@ public sealed class TrainedAdapter : ITrainedModel
     }
 
     /// <inheritdoc/>
-    public async Task<EvaluationScores> EvaluateAsync(Action<string> progress, CancellationToken stop)
+    public async Task<EvaluationScores> EvaluateAsync(
+        Action<string> progress, Action<string, TaskScore> scored, CancellationToken stop)
     {
         var scores = new Dictionary<string, TaskScore>(StringComparer.Ordinal);
         foreach (var task in _data.Evaluation)
@@ -103,6 +112,7 @@ public sealed class TrainedAdapter : ITrainedModel
             {
                 ConstantAccuracy = task.ConstantAccuracy,
             };
+            scored(name, scores[name]);
         }
 
         return new EvaluationScores(scores, scores.Values.Average(score => score.ToMerit()));

@@ -177,13 +177,14 @@ public sealed class Trainer
             return;
         }
 
-        var evaluation = await _model.EvaluateAsync(state => _terminal.Progress($"evaluating {state}"), stop);
-        _terminal.Progress("");
-        foreach (var (name, score) in evaluation.Scores)
-        {
-            Report($"step {Progress.Step}: {name} {score.Metric} {score.Value:F4} on {score.Items} items");
-        }
-
+        var evaluation = await _model.EvaluateAsync(
+            state => _terminal.Progress($"evaluating {state}"),
+            (name, score) =>
+            {
+                _terminal.Progress("");
+                Report($"step {Progress.Step}: {name} {score.Metric} {score.Value:F4} on {score.Items} items");
+            },
+            stop);
         StepMetrics.AppendEvaluation(_metrics, Progress.Step, evaluation.Scores);
         Progress = Progress.WithEvaluation(evaluation);
     }

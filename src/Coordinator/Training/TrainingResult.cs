@@ -44,11 +44,18 @@ internal sealed class TrainingResult(
             + $"{Progress.TokensPerSecond:F0} tokens/s, expert load varies by "
             + $"{LoadStatistics.CoefficientOfVariation(adapter.Loads):P0}, experts without a row "
             + $"{LoadStatistics.DeadExperts(adapter.Loads)}");
+        terminal.Line($"report: {folder.ReportPath}");
         terminal.Line("try next:");
-        terminal.Line($"  {LauncherCall.Mor} generate {LauncherCall.Word(folder.Location)} --prompt \"...\"");
-        terminal.Line($"  {LauncherCall.Mor} evaluate {LauncherCall.Word(folder.Location)}");
-        terminal.Line($"  open {LauncherCall.Word(folder.ReportPath)}");
+        var run = LauncherCall.Word(folder.Location);
+        terminal.Line($"  {LauncherCall.Mor} generate {run} --prompt {LauncherCall.Word(ExamplePrompt())}");
+        terminal.Line($"  {LauncherCall.Mor} evaluate {run}");
+        terminal.Line($"  {LauncherCall.Mor} export {run}");
     }
+
+    /// <summary>Of the task that the adapter answers best.</summary>
+    private string ExamplePrompt() => Progress.Latest.Count == 0
+        ? "..."
+        : adapter.ExamplePrompt(Progress.Latest.MaxBy(item => item.Value.Accuracy ?? 0).Key) ?? "...";
 
     /// <inheritdoc/>
     public void WriteReport() => folder.WriteReport(RunReport.Render(new RunReportInput

@@ -23,7 +23,7 @@ public sealed class UsageTests
     [InlineData("train rte --output --dry-run", "--output: '--dry-run' is not allowed. Give the path of a folder.")]
     [InlineData("train rte --resume runs/a", "--resume: runs/a is given together with the recipe rte")]
     [InlineData("train --resume runs/a --output b", "--output: b is given together with --resume runs/a")]
-    [InlineData("train --steps 5", "RECIPE: no recipe is given. Name one, or a run with --resume DIR")]
+    [InlineData("pretrain --steps 5", "RECIPE: no recipe is given. Name one, or a run with --resume DIR")]
     [InlineData("train rte --device gpu", "--device: 'gpu' is not allowed. Give cpu or cuda:N, such as cuda:0.")]
     [InlineData("train rte --device cuda:-1", "--device: 'cuda:-1' is not allowed.")]
     [InlineData("evaluate", "RUN: neither a run nor a backbone is given. Write 'mor evaluate RUN'")]

@@ -15,7 +15,7 @@ public sealed class BadTaskTests
     {
         {
             Splits + "prompt: p\ncompletion: c",
-            "t.yaml: format is required and not given. Give one word, tsv | json | jsonl | json_object | text"
+            "t.yaml: format is required and not given. Give one word, tsv | json | jsonl | json_object | text | skill"
         },
         { "format: jsonl\n" + Splits + "completion: c", "prompt is required and not given." },
         {
@@ -24,7 +24,7 @@ public sealed class BadTaskTests
         },
         {
             Generation.Replace("jsonl", "csv"),
-            "line 1: format is 'csv', allowed is tsv | json | jsonl | json_object | text. Choose one of them, perhaps tsv."
+            "line 1: format is 'csv', allowed is tsv | json | jsonl | json_object | text | skill. Choose one of them, perhaps tsv."
         },
         { Generation + "split: {}", "split is not a known key; the nearest is splits." },
         { Generation + "header: true", "line 5: header and columns are for format tsv" },

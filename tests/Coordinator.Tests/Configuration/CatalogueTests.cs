@@ -11,13 +11,15 @@ public sealed class CatalogueTests
         "openbookqa", "piqa", "rte", "scienceqa", "siqa", "winogrande",
     ];
 
+    private static readonly string[] Recipes = [.. Shipped.Append("demo").Order(StringComparer.Ordinal)];
+
     public static TheoryData<string> Names => [.. Shipped];
 
     [Fact]
     public void The_shipped_recipes_say_what_they_need_and_are_otherwise_good()
     {
         var recipes = RecipeCatalogue.List(TestFolders.Recipes, RecipeFamily.Training);
-        Assert.Equal(Shipped.Append("demo").Order(StringComparer.Ordinal), recipes.Select(recipe => recipe.Name));
+        Assert.Equal(Recipes, recipes.Select(recipe => recipe.Name));
         Assert.Equal(Shipped, TaskCatalogue.Names(TestFolders.Tasks));
         Assert.All(recipes, recipe =>
         {
@@ -78,7 +80,7 @@ public sealed class CatalogueTests
         var error = Assert.Throws<InputException>(() => RecipeCatalogue.PathOf("rte2", TestFolders.Recipes));
         Assert.Equal(
             "rte2: there is neither a recipe of that name nor such a file. "
-            + $"Name one of {string.Join(", ", Shipped)}, or the path of a recipe file.",
+            + $"Name one of {string.Join(", ", Recipes)}, or the path of a recipe file.",
             error.Message);
     }
 

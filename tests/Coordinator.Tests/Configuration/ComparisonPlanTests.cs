@@ -129,7 +129,8 @@ public sealed class ComparisonPlanTests : IDisposable
     [Fact]
     public void The_shipped_plans_and_the_example_of_the_reference_are_good()
     {
-        var example = RecipeReference.Markdown().Split("```yaml\n")[2].Split("```")[0];
+        var example = RecipeReference.Markdown().Split("```yaml\n")
+            .Single(text => text.Contains("configurations:", StringComparison.Ordinal)).Split("```")[0];
         var plans = Directory.GetFiles(Path.Join(TestFolders.Root, "plans"), "*.yaml")
             .Select(file => ComparisonPlan.Load(file, ["backbone.path=/b", "data.folder=/d"]))
             .Append(ComparisonPlan.Parse("example.yaml", example, ["backbone.path=/b", "data.folder=/d"]))

@@ -12,7 +12,7 @@ public sealed class PretrainingRecipeTests
     {
         { "data: {corpora: counting}", "r.yaml: tokenizer.path is required and not given. Give a path: a tokenizer.json" },
         { "tokenizer: {path: t}", "r.yaml: data.files and data.corpora are empty, so there is nothing to train on." },
-        { "tokenizer: {path: t}\ndata: {corpora: [countin]}", "data.corpora[0] is 'countin', allowed is counting." },
+        { "tokenizer: {path: t}\ndata: {corpora: [countin]}", "data.corpora[0] is 'countin', allowed is counting | alphabet | " },
         { "tokenizer: {path: t}\ndata: {files: [a, a]}", "data.files[1] repeats 'a'. Name every item once." },
         { Least + "model: {heads: 5}", "line 3: model.heads 5 does not divide model.hidden_size 192." },
         { Least + "model: {heads: 64}", "line 3: a head is 3 wide, and rotary embeddings turn pairs, so it must be even." },

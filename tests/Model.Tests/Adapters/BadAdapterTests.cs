@@ -189,15 +189,16 @@ public sealed class BadAdapterTests : IDisposable
     }
 
     [Fact]
-    public void Ranks_that_differ_within_a_layer_are_refused()
+    public void A_rank_pattern_that_contradicts_the_ranks_is_refused()
     {
         _adapter.Config = """
-            {"peft_type": "LORA", "r": 2, "target_modules": ["q_proj", "o_proj"], "rank_pattern": {"1.self_attn.o_proj": 4}}
+            {"peft_type": "LORA", "r": 2, "target_modules": ["q_proj", "o_proj"], "rank_pattern": {"1.self_attn.o_proj": 4},
+             "mor": {"router": {"kind": "none"}, "experts": {"rank": 2, "count": 1}}}
             """;
 
         Refused(
             "adapter_config.json",
-            "rank_pattern: it makes the rank of layers.1.self_attn.o_proj 4, and the layer's rank is 2 by its q_proj");
+            "rank_pattern: it makes the rank of layers.1.self_attn.o_proj 4, and the layer's rank is 2 by mor.experts.rank");
     }
 
     [Fact]

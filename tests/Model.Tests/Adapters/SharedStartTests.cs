@@ -1,4 +1,5 @@
 using MoR.Model.Adapters;
+using MoR.Model.Parameters;
 using MoR.Model.Tests.Reference;
 using static TorchSharp.torch;
 
