@@ -18,6 +18,8 @@ public sealed class MemoryPlanTests
         { ["generate", "--backbone", "backbone", "--prompt", "red"], "activations" },
         { ["evaluate", "--backbone", "backbone", "--ids", "ids.txt"], "activations" },
         { ["evaluate", "--backbone", "backbone", "--task", "task.yaml", "--data", "data"], "activations" },
+        { ["compare", "plan.yaml", "--output", "new"], "gradients" },
+        { ["pretrain", "pretrain.yaml", "--output", "new"], "backbone and moments" },
     };
 
     [Theory]
@@ -26,6 +28,19 @@ public sealed class MemoryPlanTests
     {
         using var world = new TinyWorld();
         File.WriteAllText(world["ids.txt"], "1,2,3,4");
+        File.WriteAllText(world["plan.yaml"], """
+            recipe: recipe.yaml
+            seeds: 1..2
+            reference: topk
+            configurations:
+              topk: {router: {kind: topk}}
+              mor: {}
+            """);
+        File.WriteAllText(world["pretrain.yaml"], """
+            model: {hidden_size: 16, intermediate_size: 24, layers: 2, heads: 4, key_value_heads: 2}
+            tokenizer: {path: backbone/tokenizer.json}
+            data: {corpora: [counting], max_tokens: 24}
+            """);
         var before = world.Snapshot();
         var run = await InProcess.RunAsync(
             Small, [.. words.Select(word => word == "new" || Path.Exists(world[word]) ? world[word] : word)]);

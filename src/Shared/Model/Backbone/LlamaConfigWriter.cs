@@ -10,8 +10,14 @@ public static class LlamaConfigWriter
     /// <param name="dtype">Type of the stored weights, such as <c>float32</c> or <c>bfloat16</c>.</param>
     /// <param name="beginningOfText">The token that the tokenizer puts before a text, or null.</param>
     /// <param name="stream">Where to.</param>
+    /// <exception cref="ArgumentException">It is no plain Llama, which is all that is pretrained.</exception>
     public static void Write(LlamaConfig config, string dtype, int? beginningOfText, Stream stream)
     {
+        if (config is not { ModelType: "llama", RopeScaling: null, Windows: [], Biased: [] })
+        {
+            throw new ArgumentException("only a Llama without biases, windows and scaled positions is written", nameof(config));
+        }
+
         using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" });
         json.WriteStartObject();
         json.WriteStartArray("architectures");
