@@ -17,8 +17,8 @@ internal static class PretrainingMemory
         return new MemoryPlan(
             [
                 MemoryPlan.Program,
-                new("backbone and moments", 3 * vector, "Set model to a smaller backbone."),
-                new("gradients", (inFlight + 1) * vector, "Lower training.window, or set model to a smaller backbone."),
+                new("backbone and moments", 3 * vector, "Lower model.layers or model.hidden_size."),
+                new("gradients", (inFlight + 1) * vector, "Lower training.window, model.layers or model.hidden_size."),
                 new(
                     "activations up to",
                     BytesPerValue * inFlight * Activations(recipe, layout.Config),
