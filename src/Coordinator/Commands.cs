@@ -1,6 +1,7 @@
 using MoR.Cluster.Disk;
 using MoR.Cluster.Disk.Runtime;
 using MoR.Cluster.Seams;
+using MoR.Coordinator.Benchmarks;
 using MoR.Coordinator.CommandLine;
 using MoR.Coordinator.Comparison;
 using MoR.Coordinator.Doctor;
@@ -56,4 +57,8 @@ public sealed class Commands : ICommands
     /// <inheritdoc/>
     public CommandOutcome Import(ImportOptions options, ITerminal terminal) =>
         new ImportSession(options, terminal, _disk).Run();
+
+    /// <inheritdoc/>
+    public Task<CommandOutcome> BenchAsync(BenchOptions options, ITerminal terminal, CancellationToken cancel) =>
+        new BenchmarkSession(options, terminal, _time, _fatal).RunAsync(cancel);
 }

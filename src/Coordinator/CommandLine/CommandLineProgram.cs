@@ -117,6 +117,11 @@ public sealed class CommandLineProgram(
             return commands.Import(_tree.Import.Read(parsed), terminal);
         }
 
+        if (command == _tree.Bench.Command)
+        {
+            return await commands.BenchAsync(_tree.Bench.Read(parsed), terminal, cancel);
+        }
+
         return command == _tree.Generate.Command
             ? await commands.GenerateAsync(_tree.Generate.Read(parsed), terminal, cancel)
             : doctor.Run(terminal, cancel);

@@ -34,6 +34,7 @@ public sealed class CommandTree
         Root.Add(Generate.Command);
         Root.Add(Export.Command);
         Root.Add(Import.Command);
+        Root.Add(Bench.Command);
         Root.Add(Doctor);
         Root.Add(Json);
         Root.Add(Debug);
@@ -56,6 +57,8 @@ public sealed class CommandTree
     public ExportCommand Export { get; } = new();
 
     public ImportCommand Import { get; } = new();
+
+    public BenchCommand Bench { get; } = new();
 
     public Command Doctor { get; } = new("doctor", "check this machine and measure its speed");
 

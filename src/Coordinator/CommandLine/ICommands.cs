@@ -26,4 +26,7 @@ public interface ICommands
 
     /// <summary>Writes another program's adapter as such a folder.</summary>
     CommandOutcome Import(ImportOptions options, ITerminal terminal);
+
+    /// <summary>Measures beside baselines.</summary>
+    Task<CommandOutcome> BenchAsync(BenchOptions options, ITerminal terminal, CancellationToken cancel);
 }

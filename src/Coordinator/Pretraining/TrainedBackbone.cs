@@ -55,24 +55,9 @@ internal sealed class TrainedBackbone : ITrainedModel
     public long? OfferedStep { get; private set; }
 
     /// <inheritdoc/>
-    public StepWork WorkOf(long step)
-    {
-        var batches = _data.MicroBatches(step);
-        var context = new MicroBatchContext
-        {
-            ShardVersion = State.Version,
-            Training = true,
-            Seed = (ulong)_recipe.Seed,
-            Step = step,
-            StepTargets = batches.Sum(batch => (long)batch.Targets.Length),
-            StepTokens = batches.Sum(batch => (long)batch.Tokens.Length),
-        };
-        return new StepWork(
-            batches.Length,
-            position => new BackboneMicroBatch(_parameters, batches[position], context with { Position = position }),
-            context.StepTokens,
-            context.StepTargets);
-    }
+    public StepWork WorkOf(long step) => StepWork.Of(
+        _data.MicroBatches(step), State.Version, (ulong)_recipe.Seed, step,
+        (batch, context) => new BackboneMicroBatch(_parameters, batch, context));
 
     /// <inheritdoc/>
     public async Task<double> FixedBatchLossAsync(CancellationToken stop) =>

@@ -12,6 +12,9 @@ public sealed class AdditionSkill : ISkill
     public SkillItem Item(CounterRandom random)
     {
         var (left, right) = (random.NextFrom(0, 99), random.NextFrom(1, 20));
-        return new SkillItem($"{left} {right}", $"{left + right}");
+        return new SkillItem($"{left} {right}", $"{left + right}")
+        {
+            Fact = $"{Math.Min(left, right)} {Math.Max(left, right)}",
+        };
     }
 }

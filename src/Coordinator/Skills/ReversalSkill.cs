@@ -12,6 +12,7 @@ public sealed class ReversalSkill : ISkill
     public SkillItem Item(CounterRandom random)
     {
         var word = random.NextWord(3, 6);
-        return new SkillItem(word, string.Concat(word.Reverse()));
+        var reversed = string.Concat(word.Reverse());
+        return new SkillItem(word, reversed) { Fact = string.CompareOrdinal(word, reversed) < 0 ? word : reversed };
     }
 }

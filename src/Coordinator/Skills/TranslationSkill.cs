@@ -9,9 +9,12 @@ public sealed class TranslationSkill(bool toToy) : ISkill
     public string Name => toToy ? "translation-to-toy" : "translation-to-english";
 
     /// <inheritdoc/>
+    public string Source => "translation";
+
+    /// <inheritdoc/>
     public SkillItem Item(CounterRandom random)
     {
         var (english, toy) = random.NextSentence();
-        return toToy ? new SkillItem(english, toy) : new SkillItem(toy, english);
+        return (toToy ? new SkillItem(english, toy) : new SkillItem(toy, english)) with { Fact = english };
     }
 }

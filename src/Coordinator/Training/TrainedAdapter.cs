@@ -6,10 +6,7 @@ using MoR.Coordinator.Models;
 using MoR.Coordinator.Runs;
 using MoR.Engine;
 using MoR.Model.Adapters;
-using MoR.Model.Experts;
 using MoR.Model.Optimisation;
-using MoR.Model.Parameters;
-using MoR.Model.Segments;
 
 namespace MoR.Coordinator.Training;
 
@@ -20,10 +17,7 @@ public sealed class TrainedAdapter : ITrainedModel
     private readonly Recipe _recipe;
     private readonly LoadedBackbone _backbone;
     private readonly TrainingData _data;
-    private readonly ParameterVector _parameters;
-    private readonly AdamW _optimiser;
-    private readonly AdaptedModel _model;
-    private readonly InProcessExpertLink _link;
+    private readonly AdapterTraining _training;
     private readonly LikelihoodScorer _scorer;
     private readonly TaskEvaluator _evaluator;
 
@@ -31,27 +25,23 @@ public sealed class TrainedAdapter : ITrainedModel
     public TrainedAdapter(Recipe recipe, LoadedBackbone backbone, TrainingData data, AdapterSpec spec)
     {
         (_recipe, _backbone, _data) = (recipe, backbone, data);
-        var weights = backbone.Backbone;
-        _parameters = new ParameterVector(new AdapterLayout(weights.Config, spec), weights.Dtype, weights.Device);
-        _parameters.Initialise((ulong)recipe.Seed);
-        _optimiser = new AdamW(_parameters, TrainerSettings.OptimiserOptions(recipe.Training), backbone.Pool);
-        State = new TrainableState(_parameters, _optimiser, TrainerSettings.Schedule(recipe.Training));
-        _model = new AdaptedModel(weights, _parameters, State.RouterState, backbone.Pool);
-        _link = new InProcessExpertLink(backbone.Math, new ShardParameters(_parameters), State.Version);
-        var runner = new MicroBatchRunner(backbone.Math, _link);
-        _scorer = new LikelihoodScorer(_model, runner, recipe.Training.Window, () => State.Version);
-        var generator = new TextGenerator(_model, runner, () => backbone.Text, () => State.Version);
+        _training = new AdapterTraining(
+            backbone, spec, (ulong)recipe.Seed, TrainerSettings.OptimiserOptions(recipe.Training),
+            TrainerSettings.Schedule(recipe.Training));
+        var runner = new MicroBatchRunner(backbone.Math, _training.Link);
+        _scorer = new LikelihoodScorer(_training.Model, runner, recipe.Training.Window, () => State.Version);
+        var generator = new TextGenerator(_training.Model, runner, () => backbone.Text, () => State.Version);
         _evaluator = new TaskEvaluator(_scorer, generator, recipe.Evaluation.LengthNormalisation);
     }
 
     /// <inheritdoc/>
-    public TrainableState State { get; }
+    public TrainableState State => _training.State;
 
     /// <inheritdoc/>
     public IMathExecutor Math => _backbone.Math;
 
     /// <inheritdoc/>
-    public IExpertLink Experts => _link;
+    public IExpertLink Experts => _training.Link;
 
     /// <inheritdoc/>
     public bool Evaluates => _data.Evaluation.Length > 0;
@@ -68,24 +58,7 @@ public sealed class TrainedAdapter : ITrainedModel
         .FirstOrDefault(prompt => prompt.Length <= MostExampleCharacters && !prompt.Contains('\n', StringComparison.Ordinal));
 
     /// <inheritdoc/>
-    public StepWork WorkOf(long step)
-    {
-        var batches = _data.MicroBatches(step);
-        var context = new MicroBatchContext
-        {
-            ShardVersion = State.Version,
-            Training = true,
-            Seed = (ulong)_recipe.Seed,
-            Step = step,
-            StepTargets = batches.Sum(batch => (long)batch.Targets.Length),
-            StepTokens = batches.Sum(batch => (long)batch.Tokens.Length),
-        };
-        return new StepWork(
-            batches.Length,
-            position => new LlamaMicroBatch(_model, batches[position], context with { Position = position }),
-            context.StepTokens,
-            context.StepTargets);
-    }
+    public StepWork WorkOf(long step) => _training.WorkOf(step, _data.MicroBatches(step));
 
     /// <inheritdoc/>
     public async Task<double> FixedBatchLossAsync(CancellationToken stop)
@@ -130,10 +103,5 @@ public sealed class TrainedAdapter : ITrainedModel
     public void Offer(CheckpointStore checkpoints, long step) => checkpoints.PointAdapterTo(step);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        State.Dispose();
-        _optimiser.Dispose();
-        _parameters.Dispose();
-    }
+    public void Dispose() => _training.Dispose();
 }

@@ -20,6 +20,8 @@ internal sealed class FakeCommands : ICommands
 
     public ImportOptions? Import { get; private set; }
 
+    public BenchOptions? Bench { get; private set; }
+
     public Func<ITerminal, CancellationToken, Task<CommandOutcome>> Body { get; init; } =
         (_, _) => Task.FromResult(CommandOutcome.Done(new JsonObject { ["done"] = true }));
 
@@ -50,6 +52,12 @@ internal sealed class FakeCommands : ICommands
     public Task<CommandOutcome> GenerateAsync(GenerateOptions options, ITerminal terminal, CancellationToken cancel)
     {
         Generate = options;
+        return Body(terminal, cancel);
+    }
+
+    public Task<CommandOutcome> BenchAsync(BenchOptions options, ITerminal terminal, CancellationToken cancel)
+    {
+        Bench = options;
         return Body(terminal, cancel);
     }
 

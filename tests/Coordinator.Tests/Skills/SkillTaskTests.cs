@@ -32,6 +32,26 @@ public sealed class SkillTaskTests
     }
 
     [Fact]
+    public void No_skill_of_the_demo_is_trained_on_what_another_is_tested_on()
+    {
+        var recipe = Recipe.Load(Path.Join(TestFolders.Recipes, "demo.yaml"), []);
+        var tasks = TaskCatalogue.Load(recipe).Select(task => TaskData.Load(task, recipe.Data.Folder)).ToList();
+
+        var trained = tasks.SelectMany(task => task.Train).Select(Facts).ToHashSet(StringComparer.Ordinal);
+
+        Assert.All(tasks.SelectMany(task => task.Evaluation), item => Assert.DoesNotContain(Facts(item), trained));
+
+        // Question and answer in either order, and so with the numbers of a sum.
+        static string Facts(TaskItem item)
+        {
+            var question = item.Prompt[(item.Prompt.IndexOf(' ', StringComparison.Ordinal) + 1)..^" =".Length];
+            var isSum = item.Prompt.StartsWith("add ", StringComparison.Ordinal);
+            var asked = isSum ? string.Join(' ', question.Split(' ').Order(StringComparer.Ordinal)) : question;
+            return string.Join('|', ((string[])[asked, item.Completion.Trim()]).Order(StringComparer.Ordinal));
+        }
+    }
+
+    [Fact]
     public void Items_of_a_range_become_prompt_and_completion()
     {
         var task = TaskData.Load(TaskDefinition.Parse("t.yaml", Good), null);

@@ -1,0 +1,52 @@
+using System.CommandLine;
+
+namespace MoR.Coordinator.CommandLine;
+
+/// <summary>The arguments of <c>mor bench</c>.</summary>
+public sealed class BenchCommand
+{
+    private const int LeastRounds = 5;
+    private const int MostRounds = 1000;
+
+    private readonly Argument<string[]> _names = new("NAME")
+    {
+        Description = "benchmarks to run (default: all); --list shows them",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private readonly Option<bool> _list = OptionKinds.Flag("--list", "list the benchmarks");
+
+    private readonly ValueOption<string?> _shape = OptionKinds.Words(
+        "--shape", "NAME", "model and batch to measure on: reference or demo (default: reference)", "reference", "demo");
+
+    private readonly ValueOption<long?> _rounds = OptionKinds.Whole(
+        "--rounds", "N", LeastRounds, MostRounds, $"rounds of turns (default: {BenchOptions.DefaultRounds})");
+
+    private readonly ValueOption<long?> _threads = OptionKinds.Threads();
+
+    private readonly ValueOption<string?> _python =
+        OptionKinds.File("--python", "the Python that has PyTorch (default: python3, then Debian's)");
+
+    public BenchCommand()
+    {
+        Command.Add(_names);
+        Command.Add(_list);
+        Command.Add(_shape);
+        Command.Add(_rounds);
+        Command.Add(_threads);
+        Command.Add(_python);
+    }
+
+    public Command Command { get; } = new("bench", "measure this program beside its baselines, in one run");
+
+    /// <summary>The options.</summary>
+    public BenchOptions Read(ParseResult parsed) => new()
+    {
+        Names = parsed.GetValue(_names) ?? [],
+        List = parsed.GetValue(_list),
+        Shape = parsed.GetValue(_shape),
+        Rounds = (int)(parsed.GetValue(_rounds) ?? BenchOptions.DefaultRounds),
+        Threads = (int?)parsed.GetValue(_threads),
+        Python = parsed.GetValue(_python),
+    };
+}
