@@ -52,7 +52,7 @@ class Router(nn.Module):
 
     def __init__(self, config, tensors, prefix):
         super().__init__()
-        self.kind, self.top_k = config["router"], config["top_k"]
+        self.kind, self.top_k, self.parts = config["router"], config["top_k"], config["micro_batches"]
         self.sub_routers = config["sub_routers"] if self.kind == "mor" else 1
         names = [f"sub.{j}" for j in range(self.sub_routers)] + (["main"] if self.sub_routers > 1 else [])
         self.weight = nn.Parameter(torch.cat([tensors[f"{prefix}.router.{name}.weight"] for name in names]))
@@ -70,9 +70,11 @@ class Router(nn.Module):
         return probabilities, indices, values / values.sum(-1, keepdim=True)
 
     def balance(self, probabilities, indices):
-        share = torch.zeros(self.experts).index_add_(0, indices.flatten(), torch.ones(indices.numel()))
-        share = share / probabilities.shape[0]
-        return (share * probabilities.mean(0)).sum() * self.experts / self.top_k
+        """The balance loss, over each micro-batch of a step on its own as `mor` takes it; their mean."""
+        rows = probabilities.shape[0] // self.parts
+        chosen = functional.one_hot(indices, self.experts).sum(1).view(self.parts, rows, -1)
+        share, mean = chosen.float().mean(1), probabilities.view(self.parts, rows, -1).mean(1)
+        return (share * mean).sum() * self.experts / self.top_k / self.parts
 
 
 class LoopPoint(nn.Module):
@@ -184,8 +186,7 @@ class Model(nn.Module):
         """The loss, and the balance loss of every router."""
         batch, length = tokens.shape
         h = self.weights["model.embed_tokens.weight"][tokens.flatten()]
-        if not torch.is_grad_enabled() or not any(True for _ in self.parameters()):
-            h.requires_grad_(True)
+        h.requires_grad_(isinstance(self.points[0][0], FrozenPoint))
         balances = []
         for layer, (qkv, o, gate_up, down) in enumerate(self.points):
             name = f"model.layers.{layer}."

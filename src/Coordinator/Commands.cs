@@ -14,10 +14,10 @@ using MoR.Coordinator.Training;
 
 namespace MoR.Coordinator;
 
-/// <summary>The commands on the real disk and clock.</summary>
+/// <summary>The commands on the real clock.</summary>
 public sealed class Commands : ICommands
 {
-    private readonly IDisk _disk = new PhysicalDisk();
+    private readonly IDisk _disk;
     private readonly TimeProvider _time = TimeProvider.System;
     private readonly IFatalExit _fatal = new ProcessExit();
     private readonly Func<MemoryFacts> _memory;
@@ -28,7 +28,8 @@ public sealed class Commands : ICommands
     }
 
     /// <param name="memory">Tells the memory of the machine that commands have to fit into.</param>
-    public Commands(Func<MemoryFacts> memory) => _memory = memory;
+    /// <param name="disk">Where runs are; the machine's unless given.</param>
+    public Commands(Func<MemoryFacts> memory, IDisk? disk = null) => (_memory, _disk) = (memory, disk ?? new PhysicalDisk());
 
     /// <inheritdoc/>
     public Task<CommandOutcome> TrainAsync(TrainOptions options, ITerminal terminal, CancellationToken cancel) =>

@@ -194,6 +194,32 @@ public sealed class ComparisonTests(ComparisonTests.Whole whole) : IClassFixture
     }
 
     [Fact]
+    public async Task A_run_that_was_cut_short_goes_on_where_its_task_now_lies()
+    {
+        using var world = new TinyWorld();
+        (await InProcess.InterruptedAtAsync("none-seed1: step 0: colours", Compare(world))).Ended(3);
+        File.Move(world.Task, world["moved.yaml"]);
+        world.Edit("recipe.yaml", "tasks: [task.yaml]", "tasks: [moved.yaml]");
+
+        (await InProcess.InterruptedAtAsync("none-seed1: accuracy", Compare(world))).Ended(3);
+
+        Assert.Equal(Row(whole.World, "none", 1)["adapter_sha256"], Rows(world)[0]["adapter_sha256"]);
+    }
+
+    [Fact]
+    public async Task A_run_that_fails_is_named_at_the_end_and_the_others_are_compared()
+    {
+        using var world = new TinyWorld();
+        var arguments = Compare(world, "seeds=[1]");
+
+        var run = (await InProcess.OnDiskAsync(FailingDisk.At(world["out/topk-seed1"]), arguments)).Ended(1);
+
+        Assert.Contains("1 of 3 runs failed (topk-seed1)", run.Error, StringComparison.Ordinal);
+        Assert.Equal(["none", "mor"], Rows(world).Select(row => row["configuration"]).Distinct());
+        Assert.Equal(3, (int)(await InProcess.RunAsync(arguments)).Succeeded().Json["complete"]!);
+    }
+
+    [Fact]
     public async Task A_run_that_somebody_trained_on_by_himself_is_refused()
     {
         using var world = new TinyWorld();

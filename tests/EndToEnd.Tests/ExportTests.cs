@@ -95,6 +95,20 @@ public sealed class ExportTests
             Hash(world["run/checkpoints/step-000002/adapter.safetensors"]), (string)export["adapter_sha256"]!);
     }
 
+    [Fact]
+    public async Task A_slash_after_the_folders_name_changes_nothing()
+    {
+        using var world = new TinyWorld();
+        await TrainAsync(world);
+
+        var export = (await InProcess.RunAsync("export", world["run"], "--output", world["out"] + "/")).Succeeded().Json;
+        var import = (await InProcess.RunAsync(
+            "import", world["out"], "--backbone", world.Backbone, "--output", world["back"] + "/")).Succeeded().Json;
+
+        Assert.Equal(Files, Names(world["out"]));
+        Assert.Equal((world["out"], world["back"]), ((string)export["output"]!, (string)import["output"]!));
+    }
+
     [SkippableFact]
     public async Task What_torch_save_wrote_is_read_as_it_was()
     {

@@ -87,6 +87,17 @@ public sealed class InferenceTests
     }
 
     [Fact]
+    public async Task A_text_in_another_encoding_is_refused_and_not_guessed_at()
+    {
+        using var world = new TinyWorld();
+        File.WriteAllBytes(world["text.txt"], "caf\u00e9 no"u8.ToArray().AsSpan(0, 4).ToArray());
+
+        var text = await InProcess.RunAsync("evaluate", "--backbone", world.Backbone, "--text", world["text.txt"]);
+
+        Assert.Contains("UTF-8", text.Ended(2).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Greedy_text_is_the_same_every_time_and_sampled_text_by_its_seed()
     {
         using var world = new TinyWorld();

@@ -141,6 +141,10 @@ public sealed class PretrainTests : IDisposable
 
         Assert.Contains("it is a pretraining run", train.Ended(2).Error, StringComparison.Ordinal);
         Assert.Contains("it is no pretraining run", pretrain.Ended(2).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            _world["fresh/backbone"],
+            (await InProcess.RunAsync("export", _world["fresh"], "--output", _world["out"])).Ended(2).Error,
+            StringComparison.Ordinal);
         Assert.Contains($"--backbone {_world["fresh/backbone"]}", generate.Ended(2).Error, StringComparison.Ordinal);
     }
 

@@ -48,7 +48,7 @@ internal sealed record BenchmarkShape
         Rank = 8,
         Sequences = 4,
         Length = 128,
-        MicroBatchSequences = 4,
+        MicroBatchSequences = 2,
         StepsPerTurn = 2,
     };
 

@@ -83,7 +83,6 @@ internal sealed class StepBenchmark : IBenchmark
             }
 
             expected ??= losses;
-            run.Terminal.Line(string.Join(' ', losses.Select(l => l.ToString("F6"))));
             var difference = losses.Zip(expected, (one, other) => Math.Abs(one - other)).Max();
             worst = Math.Max(worst, difference);
             if (!(difference <= LossTolerance))
@@ -171,6 +170,7 @@ internal sealed class StepBenchmark : IBenchmark
             ["rank"] = shape.Rank,
             ["alpha"] = spec.Experts.Alpha,
             ["length"] = shape.Length,
+            ["micro_batches"] = shape.Sequences / shape.MicroBatchSequences,
             ["learning_rate"] = StepSettings.Schedule.Peak,
             ["beta1"] = optimiser.Beta1,
             ["beta2"] = optimiser.Beta2,

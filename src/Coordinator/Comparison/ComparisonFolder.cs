@@ -91,12 +91,21 @@ public sealed class ComparisonFolder : IDisposable
             : RunOutcome.Read(_disk, path, run.Recipe.Training.Steps);
     }
 
-    /// <summary>Makes the folder of a run unless it is there.</summary>
+    /// <summary>
+    /// Makes the folder of a run. One that is there takes the plan's recipe: they differ at most in speed and in where things
+    /// are, see <see cref="ComparisonRecord.Differences"/>, and things may have been moved.
+    /// </summary>
     public void Prepare(PlannedRun run)
     {
-        if (!RunFolder.IsRun(_disk, PathOf(run)))
+        var recipe = run.Recipe.ToYaml();
+        if (RunFolder.IsRun(_disk, PathOf(run)))
         {
-            RunFolder.Create(_disk, PathOf(run), run.Recipe.ToYaml()).Dispose();
+            using var folder = RunFolder.Open(_disk, PathOf(run));
+            folder.ReplaceRecipe(recipe);
+        }
+        else
+        {
+            RunFolder.Create(_disk, PathOf(run), recipe).Dispose();
         }
     }
 

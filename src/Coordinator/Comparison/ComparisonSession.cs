@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MoR.Cluster.Disk;
+using MoR.Cluster.Errors;
 using MoR.Cluster.Seams;
 using MoR.Coordinator.CommandLine;
 using MoR.Coordinator.Configuration;
@@ -18,12 +19,6 @@ internal sealed class ComparisonSession(
     Func<MemoryFacts> memory)
 {
     private const string RunsFolder = "runs";
-
-    /// <summary>What a run that goes on may take from the plan anew, since it changes no result.</summary>
-    private static readonly string[] Renewed =
-    [
-        "backbone.path", "data.folder", "training.window", "checkpoint.every_steps", "checkpoint.keep", "numerics.threads",
-    ];
 
     /// <summary>Runs the command.</summary>
     public async Task<CommandOutcome> RunAsync(CancellationToken stop)
@@ -58,6 +53,7 @@ internal sealed class ComparisonSession(
         var made = Made(grid, folder);
         grid.Show(terminal, made);
         var results = Write(grid, folder, made);
+        var failed = new List<(string Run, RunException Cause)>();
         foreach (var (number, run) in grid.Runs.Index())
         {
             if (made.Exists(item => item.Run == run))
@@ -66,7 +62,21 @@ internal sealed class ComparisonSession(
             }
 
             var name = $"[{number + 1}/{grid.Runs.Count}] {run.Name}";
-            if (stop.IsCancellationRequested || !await TrainAsync(run, folder, name, stop))
+            bool isComplete;
+            try
+            {
+                isComplete = !stop.IsCancellationRequested && await TrainAsync(run, folder, name, stop);
+            }
+            catch (RunException cause)
+            {
+                // One configuration that diverges says nothing about the others. A disk that is full fails again below.
+                failed.Add((run.Name, cause));
+                terminal.Note($"{name} failed: {cause.Message}");
+                results = Write(grid, folder, made);
+                continue;
+            }
+
+            if (!isComplete)
             {
                 terminal.Line(
                     $"interrupted, {made.Count} of {grid.Runs.Count} runs are complete; go on with: {Again(folder)}");
@@ -82,6 +92,16 @@ internal sealed class ComparisonSession(
 
         new ComparisonTables(results).Show(terminal);
         terminal.Line($"results: {folder.CsvPath}, {folder.TablePath}");
+        if (failed is [var first, ..])
+        {
+            throw new RunException(
+                folder.Location,
+                $"{failed.Count} of {grid.Runs.Count} runs failed ({string.Join(", ", failed.Select(item => item.Run))}), and the "
+                + $"results are of the others; the first: {first.Cause.Message}",
+                "Take them out of the plan, or mend the cause and give the same command again: complete runs are kept.",
+                first.Cause);
+        }
+
         return CommandOutcome.Done(ToJson(results, folder));
     }
 
@@ -94,11 +114,6 @@ internal sealed class ComparisonSession(
             new TrainOptions
             {
                 Resume = folder.PathOf(run),
-                Set =
-                [
-                    .. RecipeKeys.All.Where(key => Renewed.Contains(key.Path))
-                        .Select(key => $"{key.Path}={key.Write(run.Recipe)}"),
-                ],
                 Device = options.Device,
             },
             new RunTerminal(terminal, name), disk, time, fatal, memory);

@@ -18,6 +18,15 @@ internal static class DataFingerprint
             foreach (var item in task.Train.Concat(task.Evaluation))
             {
                 Add(string.Join('\0', [item.Prompt, item.Completion, .. item.ChoiceCompletions]));
+                if (item.Chat is { AfterAnswer: var end })
+                {
+                    Add(end);
+                }
+            }
+
+            foreach (var text in task.TrainTexts)
+            {
+                Add(text.Text);
             }
         }
 

@@ -47,8 +47,14 @@ public sealed record RunOutcome
 
         var checkpoint = folder.Checkpoints.LoadLatest();
         var progress = RunProgress.Read(checkpoint.Read(RunProgress.FileName));
-        return !progress.IsComplete(steps)
-            ? null
+        if (!progress.IsComplete(steps))
+        {
+            return null;
+        }
+
+        return progress.Before.Count == 0
+            ? throw new InputException(
+                path, "the run was not evaluated before its first step", "Move it away to have it made anew.")
             : new RunOutcome
             {
                 Progress = progress,

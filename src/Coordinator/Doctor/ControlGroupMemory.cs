@@ -61,7 +61,9 @@ public sealed record ControlGroupMemory(long Limit, long Available)
 
         var statistics = textOf($"{folder}/memory.stat").Split('\n');
         var droppable = Statistic("inactive_file") + Statistic("active_file");
-        return new ControlGroupMemory(limit, Math.Clamp(limit - (used - droppable), 0, limit));
+
+        // A group that is full has next to nothing; 0 would mean that nothing is known.
+        return new ControlGroupMemory(limit, Math.Clamp(limit - (used - droppable), Math.Min(1, limit), limit));
 
         long Statistic(string name) => statistics
             .Where(line => line.StartsWith($"{prefix}{name} ", StringComparison.Ordinal))

@@ -77,7 +77,8 @@ internal sealed class EvaluationSession(
     {
         try
         {
-            return File.ReadAllText(path);
+            using var file = File.OpenRead(path);
+            return Utf8Lines.ReadWhole(file, path);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {

@@ -58,12 +58,13 @@ public sealed class EvaluationTask
     public ImmutableArray<TrainingSequence> Sequences { get; } = [];
 
     /// <summary>
-    /// Share of these items that are answered right by the one answer that is right most often among them: who does not beat
-    /// it has learnt nothing but that answer. Null where nothing is right or wrong.
+    /// Share of these items that are answered right by the one answer that is right most often among them, by the rule that
+    /// answers are scored by: who does not beat it has learnt nothing but that answer. Null where nothing is right or wrong.
     /// </summary>
     public double? ConstantAccuracy =>
         Items.Length == 0 || Definition.Metric == TaskMetric.Perplexity ? null
-        : Items.GroupBy(item => Definition.HasChoices ? $"{item.Label}" : item.Completion, StringComparer.Ordinal)
+        : Items.GroupBy(
+            item => Definition.HasChoices ? $"{item.Label}" : ExactMatch.KeyOf(item.Completion), StringComparer.Ordinal)
             .Max(group => group.Count()) / (double)Items.Length;
 
     /// <summary>What was cut.</summary>

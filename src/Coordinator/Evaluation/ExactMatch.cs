@@ -17,13 +17,15 @@ public static class ExactMatch
     private static readonly HashSet<string> Articles = new(StringComparer.Ordinal) { "a", "an", "the" };
 
     /// <summary>Whether both texts are the same answer.</summary>
-    public static bool Matches(string predicted, string reference)
+    public static bool Matches(string predicted, string reference) => KeyOf(predicted) == KeyOf(reference);
+
+    /// <summary>What two texts have in common if they are the same answer, and else do not.</summary>
+    public static string KeyOf(string text)
     {
-        string left = Normalise(predicted);
-        string right = Normalise(reference);
-        return left.Length == 0 && right.Length == 0
-            ? predicted.AsSpan().Trim().SequenceEqual(reference.AsSpan().Trim())
-            : left == right;
+        var normalised = Normalise(text);
+
+        // A normalised text never begins with a space, so the two kinds cannot meet.
+        return normalised.Length > 0 ? normalised : " " + text.Trim();
     }
 
     /// <summary>The text in the form that is compared.</summary>

@@ -90,7 +90,7 @@ public sealed class LikelihoodScorer(AdaptedModel model, MicroBatchRunner runner
     private static IEnumerable<List<List<int>>> Batches(IReadOnlyList<ScoredSequence> sequences)
     {
         var groups = Enumerable.Range(0, sequences.Count)
-            .GroupBy(index => Convert.ToHexString(System.Runtime.InteropServices.MemoryMarshal.AsBytes(sequences[index].Input)))
+            .GroupBy(index => sequences[index].InputKey, StringComparer.Ordinal)
             .Select(group => group.ToList())
             .OrderByDescending(group => sequences[group[0]].Tokens.Length)
             .ThenBy(group => group[0]);

@@ -7,6 +7,9 @@ namespace MoR.Coordinator.Evaluation;
 /// item.</summary>
 public static class Metrics
 {
+    /// <summary>Mean negative log-likelihood per token in nats, as a metric.</summary>
+    public const string NegativeLogLikelihood = "nll";
+
     /// <summary>The score of a task with choices.</summary>
     /// <param name="metric">Any metric; exact match of the chosen text is the accuracy.</param>
     /// <param name="predicted">Per item the chosen index.</param>
@@ -58,11 +61,13 @@ public static class Metrics
 
     /// <summary>
     /// A metric's value as a score that is the better the higher it is: the value, but of a perplexity its negative
-    /// logarithm, which is the mean log-likelihood per token in nats.
+    /// logarithm, which is the mean log-likelihood per token in nats, and of a negative log-likelihood its opposite.
     /// </summary>
     /// <param name="metric">Name of the metric.</param>
     /// <param name="value">Its value.</param>
-    public static double Merit(string metric, double value) => IsLowerBetter(metric) ? -Math.Log(value) : value;
+    public static double Merit(string metric, double value) => metric == NegativeLogLikelihood ? -value
+        : IsLowerBetter(metric) ? -Math.Log(value)
+        : value;
 
     /// <summary>The metric's name for people, with its direction where that is not the usual one.</summary>
     public static string Label(string metric) => IsLowerBetter(metric) ? $"{metric} (lower is better)" : metric;
@@ -140,7 +145,8 @@ public static class Metrics
         _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "Unknown metric."),
     };
 
-    private static bool IsLowerBetter(string metric) => metric == NameOf(TaskMetric.Perplexity);
+    private static bool IsLowerBetter(string metric) =>
+        metric == NameOf(TaskMetric.Perplexity) || metric == NegativeLogLikelihood;
 
     private static double SumOfProducts(long[] left, long[] right)
     {

@@ -7,6 +7,9 @@ namespace MoR.Coordinator.Export;
 /// <summary>A folder of files that is there whole or not at all.</summary>
 public static class AdapterFolder
 {
+    /// <summary>The place that a command line names.</summary>
+    public static string FullPath(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+
     /// <summary>Refuses a place that holds something; an empty folder does not count.</summary>
     /// <exception cref="InputException">It does.</exception>
     public static void RequireFree(IDisk disk, string path)

@@ -2,6 +2,8 @@ using MoR.Cluster.Disk;
 using MoR.Cluster.Errors;
 using MoR.Coordinator.CommandLine;
 using MoR.Coordinator.Configuration;
+using MoR.Coordinator.Configuration.Pretraining;
+using MoR.Coordinator.Pretraining;
 using MoR.Coordinator.Runs;
 
 namespace MoR.Coordinator.Export;
@@ -13,10 +15,19 @@ internal sealed class ExportSession(ExportOptions options, ITerminal terminal, I
     public CommandOutcome Run()
     {
         using var folder = RunFolder.OpenForReading(disk, options.Run);
-        var recipe = Recipe.Parse(folder.RecipePath, folder.ReadRecipe(), []);
+        var text = folder.ReadRecipe();
+        if (PretrainingRecipe.IsOne(text))
+        {
+            throw new InputException(
+                folder.Location,
+                "it is a pretraining run, which has no adapter",
+                $"Other programs read {Path.Combine(folder.Location, PretrainedFolder.Name)} as it is.");
+        }
+
+        var recipe = Recipe.Parse(folder.RecipePath, text, []);
         var checkpoint = options.Step is { } wanted ? At(folder.Checkpoints, wanted) : folder.Checkpoints.Offered();
         var name = CheckpointNames.Of(checkpoint.Step);
-        var output = Path.GetFullPath(
+        var output = AdapterFolder.FullPath(
             options.Output ?? Path.Combine("exports", $"{Path.GetFileName(folder.Location)}-{name}"));
         AdapterFolder.RequireFree(disk, output);
         using var adapter = PortableAdapter.Load(checkpoint.Location, recipe.Backbone.Path, terminal.Note);

@@ -11,7 +11,7 @@ internal sealed class ImportSession(ImportOptions options, ITerminal terminal, I
     /// <summary>Runs the command.</summary>
     public CommandOutcome Run()
     {
-        var output = Path.GetFullPath(options.Output);
+        var output = AdapterFolder.FullPath(options.Output);
         AdapterFolder.RequireFree(disk, output);
         var config = Path.Combine(options.Folder, AdapterFiles.ConfigName);
         var named = AdapterConfigFile.BaseModel(config);

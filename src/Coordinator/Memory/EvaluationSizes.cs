@@ -23,12 +23,12 @@ internal sealed record EvaluationSizes(PassSize Scoring, IReadOnlyList<Generatio
     public static EvaluationSizes OfScoring(IEnumerable<ScoredSequence> sequences)
     {
         var (count, longest, share) = (0L, 0L, 0.0);
-        foreach (var sequence in sequences)
+        foreach (var readOnce in sequences.GroupBy(sequence => sequence.InputKey, StringComparer.Ordinal))
         {
-            var length = sequence.Tokens.Length;
+            var length = readOnce.Max(sequence => sequence.Tokens.Length);
             count++;
             longest = Math.Max(longest, length);
-            share = Math.Max(share, (double)(length - sequence.PromptLength) / length);
+            share = Math.Max(share, (double)readOnce.Sum(item => item.Tokens.Length - item.PromptLength) / length);
         }
 
         var batch = longest == 0 ? 0 : Math.Min(count, Math.Max(1, LikelihoodScorer.BatchTokens / longest));

@@ -26,7 +26,7 @@ internal static class TrainingMemory
             mapped);
     }
 
-    /// <summary>Of a step, or of an evaluation if that is more: the two are never in memory together.</summary>
+    /// <summary>Of a step, of an evaluation or of the fixed batch's loss: they are never in memory together.</summary>
     private static MemoryPart Activations(
         Recipe recipe, BackboneFolder backbone, AdapterSpec spec, TrainingData data, long inFlight)
     {
@@ -38,13 +38,18 @@ internal static class TrainingMemory
             sequences * data.Set.Sequences.Max(sequence => sequence.SupervisedTokens));
         var step = inFlight * bytes * Memory.Activations.Training(backbone.Config, spec, size);
         var evaluation = data.Evaluation
-            .Select(task => bytes * InferenceMemory.Activations(
-                backbone.Config, spec, EvaluationSizes.Of(backbone.Config, task), recipe.Training.Window))
+            .Select(task => Scoring(EvaluationSizes.Of(backbone.Config, task)))
             .DefaultIfEmpty().Max();
-        return step >= evaluation
-            ? new(
-                "activations up to", step,
-                "Lower training.window, training.micro_batch_sequences or data.max_tokens.")
-            : new("activations of the evaluation up to", evaluation, "Lower data.max_tokens, or give --no-eval.");
+        var fixedBatch = Scoring(EvaluationSizes.OfScoring(data.FixedBatch()));
+        MemoryPart[] moments =
+        [
+            new("activations up to", step, "Lower training.window, training.micro_batch_sequences or data.max_tokens."),
+            new("activations of the evaluation up to", evaluation, "Lower data.max_tokens, or give --no-eval."),
+            new("activations of the first and last loss up to", fixedBatch, "Lower training.window or data.max_tokens."),
+        ];
+        return moments.MaxBy(part => part.Bytes)!;
+
+        long Scoring(EvaluationSizes sizes) =>
+            bytes * InferenceMemory.Activations(backbone.Config, spec, sizes, recipe.Training.Window);
     }
 }

@@ -12,6 +12,9 @@ internal interface ISequenceSource
     /// <summary>The sequence that is drawn at a position, from 0; at least two tokens.</summary>
     int[] Training(long index);
 
-    /// <summary>Sequences that are never trained on, always the same first ones; fewer if there are not so many.</summary>
+    /// <summary>
+    /// Sequences to evaluate on, always the same first ones; fewer if there are not so many. Those of files are never trained
+    /// on; those of corpora are draws of their own, which may give a document that was.
+    /// </summary>
     IReadOnlyList<int[]> Validation(int most);
 }

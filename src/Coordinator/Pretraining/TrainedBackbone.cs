@@ -1,5 +1,6 @@
 using MoR.Cluster.Seams;
 using MoR.Coordinator.Configuration.Pretraining;
+using MoR.Coordinator.Evaluation;
 using MoR.Coordinator.Runs;
 using MoR.Coordinator.Training;
 using MoR.Engine;
@@ -16,9 +17,7 @@ namespace MoR.Coordinator.Pretraining;
 internal sealed class TrainedBackbone : ITrainedModel
 {
     /// <summary>Name of the metric: mean negative log-likelihood per predicted token, in nats.</summary>
-    public const string Metric = "nll";
-
-    private const int ScoringTokens = 2048; // of one batch, as in LikelihoodScorer
+    public const string Metric = Metrics.NegativeLogLikelihood;
 
     private readonly PretrainingRecipe _recipe;
     private readonly PretrainingData _data;
@@ -130,7 +129,7 @@ internal sealed class TrainedBackbone : ITrainedModel
         var batch = new List<int[]>();
         foreach (var sequence in sequences)
         {
-            if (batch.Count > 0 && batch.Sum(item => item.Length) + sequence.Length > ScoringTokens)
+            if (batch.Count > 0 && batch.Sum(item => item.Length) + sequence.Length > LikelihoodScorer.BatchTokens)
             {
                 yield return batch;
                 batch = [];

@@ -80,13 +80,16 @@ internal static class ScoreTable
             "", ["task", "metric", "before", "constant answer", "after", "gain", "items"], progress.Latest.Select(item =>
             {
                 var before = progress.Before.GetValueOrDefault(item.Key);
+
+                // Constant answer and gain are accuracies, and would mislead beside another metric's values.
+                var isAccuracy = item.Value.Accuracy == item.Value.Value;
                 return (IReadOnlyList<string>)[
                     item.Key,
                     Metrics.Label(item.Value.Metric),
                     before is null ? Unknown : $"{before.Value:F4}",
-                    item.Value.ConstantAccuracy is { } constant ? $"{constant:F4}" : Unknown,
+                    isAccuracy && item.Value.ConstantAccuracy is { } constant ? $"{constant:F4}" : Unknown,
                     $"{item.Value.Value:F4}",
-                    item.Value.GainOver(before) is { } gain ? $"{100 * gain:+0.0;-0.0;0.0} points" : Unknown,
+                    isAccuracy && item.Value.GainOver(before) is { } gain ? $"{100 * gain:+0.0;-0.0;0.0} points" : Unknown,
                     $"{item.Value.Items}",
                 ];
             }));

@@ -63,13 +63,9 @@ public sealed class TrainedAdapter : ITrainedModel
     /// <inheritdoc/>
     public async Task<double> FixedBatchLossAsync(CancellationToken stop)
     {
-        var sequences = _data.Schedule.MicroBatches(0)
-            .SelectMany(microBatch => microBatch.Sequences)
-            .Select(index => _data.Set.Sequences[index])
-            .ToList();
-        var scores = await _scorer.ScoreAsync(
-            sequences.ConvertAll(sequence => new ScoredSequence(sequence.Tokens, sequence.PromptLength)), null, stop);
-        return -scores.Sum() / sequences.Sum(sequence => sequence.SupervisedTokens);
+        var sequences = _data.FixedBatch();
+        var scores = await _scorer.ScoreAsync(sequences, null, stop);
+        return -scores.Sum() / sequences.Sum(sequence => (long)sequence.Tokens.Length - sequence.PromptLength);
     }
 
     /// <inheritdoc/>

@@ -72,6 +72,14 @@ public sealed class TrainingData
     public ImmutableArray<PackedBatch> MicroBatches(long step) =>
         [.. Schedule.MicroBatches(step - 1).Select(microBatch => Pack([.. microBatch.Sequences.Select(index => Set.Sequences[index])]))];
 
+    /// <summary>The first step's sequences, whose loss is taken before and after training.</summary>
+    public IReadOnlyList<ScoredSequence> FixedBatch() =>
+    [
+        .. Schedule.MicroBatches(0)
+            .SelectMany(microBatch => microBatch.Sequences)
+            .Select(index => new ScoredSequence(Set.Sequences[index].Tokens, Set.Sequences[index].PromptLength)),
+    ];
+
     private PackedBatch Pack(TrainingSequence[] sequences) =>
         PackedBatch.ForPrediction(sequences.Select(sequence => (sequence.Tokens, sequence.PromptLength)), TaskIds(sequences));
 

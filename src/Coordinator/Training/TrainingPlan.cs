@@ -35,6 +35,9 @@ internal sealed class TrainingPlan(
         .. data.Tasks.Where(task => task.SeenDropped > 0)
             .Select(task => $"{task.Definition.Name}: evaluation items left out, since they also occur in training: "
                 + $"{task.SeenDropped}."),
+        .. data.Tasks.Where(task => recipe.Evaluation.EverySteps > 0 && task.Definition is { EvaluateOn: "test", IsSkill: false })
+            .Select(task => $"{task.Definition.Name}: evaluation.every_steps lets the test split choose the checkpoint, so its "
+                + "score is too good to report; set evaluation.every_steps to 0, or the task's evaluate_on to dev."),
     ];
 
     /// <summary>Tells a person.</summary>

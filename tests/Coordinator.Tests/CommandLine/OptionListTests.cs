@@ -68,6 +68,12 @@ public sealed class OptionListTests
         mor import [FOLDER]
         mor import --backbone DIR
         mor import --output DIR
+        mor bench [NAME]
+        mor bench --list
+        mor bench --shape NAME
+        mor bench --rounds N
+        mor bench --threads N
+        mor bench --python FILE
         mor doctor
         """;
 

@@ -77,6 +77,18 @@ public sealed class OptionValuesTests
     }
 
     [Fact]
+    public async Task Every_bench_option_arrives()
+    {
+        var bench = await ProgramRun.OfAsync(
+            "bench", "step", "--list", "--shape", "demo", "--rounds", "5", "--threads", "1", "--python", "p");
+
+        Assert.Equal(["step"], bench.Commands.Bench!.Names);
+        Assert.Equal(
+            new BenchOptions { Names = bench.Commands.Bench.Names, List = true, Shape = "demo", Rounds = 5, Threads = 1, Python = "p" },
+            bench.Commands.Bench);
+    }
+
+    [Fact]
     public async Task Texts_and_ids_arrive()
     {
         var text = await ProgramRun.OfAsync("evaluate", "runs/a", "--text", "t.txt");

@@ -1,6 +1,7 @@
 using MoR.Cluster.Errors;
 using MoR.Coordinator.Comparison;
 using MoR.Coordinator.Configuration;
+using MoR.Coordinator.Tests.Configuration;
 using MoR.Model.Backbone;
 
 namespace MoR.Coordinator.Tests.Comparison;
@@ -34,6 +35,20 @@ public sealed class ParameterMatchingTests : IDisposable
         """);
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void The_shipped_plans_meet_their_tolerance_on_their_own_backbone()
+    {
+        var plans = Directory.GetFiles(Path.Join(TestFolders.Root, "plans"), "*.yaml");
+        Assert.NotEmpty(plans);
+        Assert.All(plans, path =>
+        {
+            var plan = ComparisonPlan.Load(path, []);
+            var config = LlamaConfigFile.Read(plan.RecipeOf(plan.Configurations[0]).Backbone.Path);
+
+            Assert.Equal(plan.Configurations.Count, ParameterMatching.Resolve(plan, config).Count);
+        });
+    }
 
     [Fact]
     public void Ranks_make_up_for_routers_and_for_numbers_of_experts()

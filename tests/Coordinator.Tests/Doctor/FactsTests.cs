@@ -58,7 +58,7 @@ public sealed class FactsTests
         };
 
         Assert.Equal(
-            [new ControlGroupMemory(1000, 350), new ControlGroupMemory(4000, 0)],
+            [new ControlGroupMemory(1000, 350), new ControlGroupMemory(4000, 1)],
             ControlGroupMemory.Read(path => files.GetValueOrDefault(path, "")));
     }
 

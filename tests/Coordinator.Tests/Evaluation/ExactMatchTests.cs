@@ -15,6 +15,7 @@ public sealed class ExactMatchTests
     public void Equal_answers_match(string predicted, string reference)
     {
         Assert.True(ExactMatch.Matches(predicted, reference), ExactMatch.Normalise(predicted));
+        Assert.Equal(ExactMatch.KeyOf(reference), ExactMatch.KeyOf(predicted));
     }
 
     [Theory]

@@ -98,6 +98,8 @@ public sealed class MetricsTests
     public void A_lower_perplexity_and_a_higher_accuracy_are_the_better_scores()
     {
         Assert.True(Metrics.Merit("perplexity", 2.5) > Metrics.Merit("perplexity", 3));
+        Assert.True(Metrics.Merit("nll", 2.5) > Metrics.Merit("nll", 3));
+        Assert.Equal("nll (lower is better)", Metrics.Label("nll"));
         Assert.True(Metrics.Merit("accuracy", 0.75) > Metrics.Merit("accuracy", 0.5));
         Assert.Equal(-Math.Log(8), Metrics.Merit("perplexity", 8), 12);
         Assert.Equal("perplexity (lower is better)", Metrics.Label("perplexity"));

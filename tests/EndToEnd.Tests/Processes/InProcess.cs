@@ -1,3 +1,4 @@
+using MoR.Cluster.Disk;
 using MoR.Coordinator;
 using MoR.Coordinator.CommandLine;
 using MoR.Coordinator.Configuration;
@@ -23,13 +24,18 @@ internal static class InProcess
     public static Task<MorRun> InterruptedAtAsync(string text, params string[] arguments) =>
         RunAsync(MachineProbe.ReadMemory(), text, arguments);
 
-    private static async Task<MorRun> RunAsync(MemoryFacts memory, string? interruptAt, string[] arguments)
+    /// <summary>The same on another disk.</summary>
+    public static Task<MorRun> OnDiskAsync(IDisk disk, params string[] arguments) =>
+        RunAsync(MachineProbe.ReadMemory(), null, arguments, disk);
+
+    private static async Task<MorRun> RunAsync(
+        MemoryFacts memory, string? interruptAt, string[] arguments, IDisk? disk = null)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var stop = new StopSource(code => Assert.Fail($"the process was to end with {code}"));
         using var error = new WatchedWriter(interruptAt, () => stop.Signal(Interrupt)) { NewLine = "\n" };
         var program = new CommandLineProgram(
-            new Commands(() => memory),
+            new Commands(() => memory, disk),
             new DoctorCommand(new MachineProbe(TimeProvider.System)),
             new RecipeListing(ShippedFolder.Find(ShippedFolder.Recipes)),
             output,

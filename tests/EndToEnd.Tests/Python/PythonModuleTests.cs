@@ -66,7 +66,7 @@ public sealed class PythonModuleTests(PythonModuleTests.Answers answers) : IClas
     [SkippableTheory]
     [InlineData("none")]
     [InlineData("none targets=q_proj,down_proj rank=2 alpha=5")]
-    public void Plain_lora_is_what_PEFT_computes(string adapter)
+    public void Plain_lora_is_what_PEFTs_formula_gives(string adapter)
     {
         PythonProcess.Require();
 

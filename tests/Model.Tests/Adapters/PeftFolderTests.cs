@@ -32,6 +32,9 @@ public sealed class PeftFolderTests : IDisposable
             + "'alpha_pattern': {'v_proj': 3}, 'target_modules': ['v_proj', 'q_proj', 'up_proj']",
         "0 q_proj 2 4; 1 q_proj 2 4; 0 v_proj 4 0.75; 1 v_proj 6 0.5; 0 up_proj 4 2; 1 up_proj 4 2")]
     [InlineData(
+        "'r': 2, 'lora_alpha': 0, 'alpha_pattern': {'q_proj': 4}, 'target_modules': ['q_proj', 'v_proj', 'o_proj']",
+        "0 q_proj 2 2; 1 q_proj 2 2; 0 v_proj 2 0; 1 v_proj 2 0; 0 o_proj 2 0; 1 o_proj 2 0")]
+    [InlineData(
         "'r': 2, 'lora_alpha': 8, 'rank_pattern': {'.*0.*proj': 4, 'q_proj': 1}, 'target_modules': ['q_proj']",
         "0 q_proj 4 2; 1 q_proj 1 8")]
     [InlineData(

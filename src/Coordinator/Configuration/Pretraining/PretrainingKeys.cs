@@ -139,7 +139,7 @@ public static class PretrainingKeys
     public static readonly ConfigKey<PretrainingRecipe, ItemList<string>> DataCorpora =
         new("data.corpora", CorpusNames, r => r.Data.Corpora)
         {
-            Meaning = "generated corpora: endless documents that follow from the seed and never repeat",
+            Meaning = "generated corpora: endless documents that follow from the seed; small kinds of document come again",
             Default = [],
             Source = OurChoice,
         };
@@ -169,7 +169,7 @@ public static class PretrainingKeys
         new("data.validation_fraction", new RealNumber(0, 0.5), r => r.Data.ValidationFraction)
         {
             Meaning = "share of the files' windows, from the end of each file, that is only evaluated on; corpora draw "
-                + "documents of their own for that",
+                + "documents of their own for that, and in small kinds some were trained on too",
             Unit = "fraction",
             Default = 0.02,
             Source = OurChoice,

@@ -27,7 +27,8 @@ internal static class PeftLora
         var modules = Modules(root, config);
         var ranks = RankPerLayer(modules, config.Layers);
         var alpha = modules.Select(module => module.AlphaAt(ranks[module.Layer]))
-            .GroupBy(value => value).MaxBy(group => group.Count())!.Key;
+            .Where(value => value != 0) // a factor relative to 0 would be infinite; a module with 0 has the factor 0
+            .GroupBy(value => value).MaxBy(group => group.Count())?.Key ?? 0;
         Notice(root.File, modules, module => module.FactorAt(alpha, ranks[module.Layer]), notice);
         var stored = new Dictionary<string, StoredTensor>(StringComparer.Ordinal);
         foreach (var module in modules)
