@@ -45,7 +45,7 @@ public sealed record RunOutcome
             return null;
         }
 
-        var checkpoint = folder.Checkpoints.LoadLatest();
+        var checkpoint = Latest(folder);
         var progress = RunProgress.Read(checkpoint.Read(RunProgress.FileName));
         if (!progress.IsComplete(steps))
         {
@@ -62,6 +62,19 @@ public sealed record RunOutcome
                 AdapterSha256 = checkpoint.Entry(AdapterFiles.TensorsName).Sha256,
                 SecondsPerStep = Median(Seconds(disk, folder.MetricsPath)),
             };
+    }
+
+    private static Checkpoint Latest(RunFolder folder)
+    {
+        try
+        {
+            return folder.Checkpoints.LoadLatest();
+        }
+        catch (InputException damage)
+        {
+            throw new InputException(
+                folder.Location, damage.Problem, "Move this folder away; the run is then made anew.", damage);
+        }
     }
 
     private static IEnumerable<double> Seconds(IDisk disk, string metrics)

@@ -153,14 +153,14 @@ internal sealed class EvaluationSession(
             terminal.Progress("");
             var accuracy = result.Accuracy is { } share ? $"{share:F4}" : "-";
             rows.Add([definition.Name, Metrics.Label(result.Name), $"{result.Value:F4}", accuracy, $"{result.Count}"]);
-            results[definition.Name] = ToJson(result, baseline);
+            results[definition.Name] = ToJson(result, baseline, task.ConstantAccuracy);
         }
 
         terminal.Table("", ["task", "metric", "value", "accuracy", "items"], rows);
         return results;
     }
 
-    private static JsonObject ToJson(MetricResult result, double? majorityBaseline)
+    private static JsonObject ToJson(MetricResult result, double? majorityBaseline, double? constantAccuracy)
     {
         var json = new JsonObject
         {
@@ -172,6 +172,7 @@ internal sealed class EvaluationSession(
         {
             json["accuracy"] = accuracy;
             json["majority_baseline"] = majorityBaseline;
+            json["constant_accuracy"] = constantAccuracy;
         }
 
         if (result.PredictedTokens is { } tokens)
