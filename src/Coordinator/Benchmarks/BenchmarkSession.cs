@@ -15,7 +15,7 @@ internal sealed class BenchmarkSession(BenchOptions options, ITerminal terminal,
     /// <summary>Runs the command.</summary>
     public async Task<CommandOutcome> RunAsync(CancellationToken stop)
     {
-        if (options.List)
+        if (options.List || options.Names.Count == 0)
         {
             terminal.Table("benchmarks", ["name", "measures"], All.Select(item =>
                 (IReadOnlyList<string>)[item.Name, item.Description]));
@@ -25,7 +25,7 @@ internal sealed class BenchmarkSession(BenchOptions options, ITerminal terminal,
             });
         }
 
-        var chosen = options.Names.Count == 0 ? All : [.. options.Names.Select(Find)];
+        IBenchmark[] chosen = [.. options.Names.Select(Find)];
         var shape = options.Shape == BenchmarkShape.Demo.Name ? BenchmarkShape.Demo : BenchmarkShape.Reference;
         var threads = options.Threads ?? Math.Min(Environment.ProcessorCount, RecipeNumerics.MostThreads);
         var run = new BenchmarkRun(shape, options.Rounds, threads, options.Python, terminal, time, fatal);

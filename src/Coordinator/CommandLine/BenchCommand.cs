@@ -10,7 +10,7 @@ public sealed class BenchCommand
 
     private readonly Argument<string[]> _names = new("NAME")
     {
-        Description = "benchmarks to run (default: all); --list shows them",
+        Description = "benchmarks to run; without one they are listed",
         Arity = ArgumentArity.ZeroOrMore,
     };
 

@@ -6,7 +6,7 @@ public sealed record BenchOptions
     /// <summary>Rounds unless told.</summary>
     public const int DefaultRounds = 7;
 
-    /// <summary>Names of benchmarks; empty for all.</summary>
+    /// <summary>Names of benchmarks; empty to list them.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
     /// <summary>Whether they are to be listed and not run.</summary>

@@ -16,13 +16,15 @@ public sealed record GenerationPrompt(int[] Tokens, SamplingOptions Options, int
     /// fit.</exception>
     public static GenerationPrompt Of(TaskItem item, SequenceEncoder encoder, string task)
     {
+        // The prompt is cut so that the right answer fits, as in training; what is spare may go beyond data.max_tokens.
+        var answer = encoder.Encode(item, task).SupervisedTokens;
         var options = new SamplingOptions
         {
             EndOfAnswer = encoder.EndOfAnswer(item.Chat),
-            MaxNewTokens = encoder.Encode(item, task).SupervisedTokens + SpareTokens,
+            MaxNewTokens = answer + SpareTokens,
             StopAtLineEnd = !item.Completion.Trim().Contains('\n', StringComparison.Ordinal),
         };
-        var tokens = encoder.EncodePrompt(item.Prompt, item.Chat, options.MaxNewTokens, out var removed);
+        var tokens = encoder.EncodePrompt(item.Prompt, item.Chat, answer, out var removed);
         return new GenerationPrompt(tokens, options, removed);
     }
 }

@@ -39,6 +39,11 @@ internal sealed class GenerationSession(
         var generator = new TextGenerator(model.Model, model.Runner, () => backbone.Text, () => 0);
         var generated = await generator.GenerateAsync(prompt, sampling, null, cancel);
         terminal.Result(generated.Text);
+        if (generated.Text.Length == 0)
+        {
+            terminal.Note($"the model ended the text at once ({generated.Stop})");
+        }
+
         return CommandOutcome.Done(new JsonObject
         {
             ["text"] = generated.Text,

@@ -21,12 +21,26 @@ public sealed class GenerationPromptTests
     [Fact]
     public void What_is_cut_from_a_prompt_is_counted()
     {
-        var encoder = new SequenceEncoder(new CharacterEncoder(), 24);
+        var encoder = new SequenceEncoder(new CharacterEncoder(), 12);
+        var item = Item("the sky is", " blue");
 
-        var prompt = GenerationPrompt.Of(Item("the sky is", " blue"), encoder, "t");
+        var prompt = GenerationPrompt.Of(item, encoder, "t");
 
         Assert.True(prompt.TokensRemoved > 0);
-        Assert.Equal(encoder.MaxTokens, prompt.Tokens.Length + prompt.Options.MaxNewTokens);
+        Assert.Equal(encoder.MaxTokens, prompt.Tokens.Length + encoder.Encode(item, "t").SupervisedTokens);
+    }
+
+    [Fact]
+    public void A_prompt_that_fits_with_its_answer_is_whole_as_in_training()
+    {
+        var item = Item("the sky is", " blue");
+        var whole = new SequenceEncoder(new CharacterEncoder(), 64).Encode(item, "t");
+        var encoder = new SequenceEncoder(new CharacterEncoder(), whole.Tokens.Length);
+
+        var prompt = GenerationPrompt.Of(item, encoder, "t");
+
+        Assert.Equal(0, prompt.TokensRemoved);
+        Assert.Equal(whole.Tokens[..whole.PromptLength], prompt.Tokens);
     }
 
     private static TaskItem Item(string prompt, string completion) => new()
