@@ -1,3 +1,4 @@
+using MoR.Cluster.Errors;
 using MoR.Cluster.Seams;
 using MoR.Coordinator.CommandLine;
 using MoR.Coordinator.Configuration;
@@ -20,7 +21,7 @@ internal sealed record BenchmarkRun(
     /// <summary>The path of a baseline's script.</summary>
     public static string Script(string name) => Path.Combine(
         ShippedFolder.Find(ScriptsFolder)
-            ?? throw new MoR.Cluster.Errors.InputException(
+            ?? throw new InputException(
                 ScriptsFolder, "the baselines do not lie beside the program", "Run mor from a clone."),
         name);
 }

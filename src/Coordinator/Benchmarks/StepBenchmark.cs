@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using MoR.Cluster.Errors;
 using MoR.Coordinator.Benchmarks.Runtime;
 using MoR.Coordinator.Configuration;
+using MoR.Coordinator.Doctor;
 using MoR.Coordinator.Models;
 using MoR.Model.Routing;
 using static TorchSharp.torch;
@@ -132,7 +133,7 @@ internal sealed class StepBenchmark : IBenchmark
                 $"{shape.Tokens / contest.Seconds(contender.Name).Median:N0}",
                 new Samples(contest.Each(contender.Name).Select(seconds => seconds * 1000)).Text("0"),
                 contender.Name == Ours ? "" : contest.Speedup(Ours, contender.Name).Text("0.00"),
-                contest.PeakBytes[contender.Name] is > 0 and var bytes ? Doctor.Sizes.Text(bytes) : "",
+                contest.PeakBytes[contender.Name] is > 0 and var bytes ? Sizes.Text(bytes) : "",
             ]));
         run.Terminal.Line($"losses of {ComparedSteps} steps agree to {difference:G2}; PyTorch {python.TorchVersion}");
         return new JsonObject

@@ -1,4 +1,5 @@
 using MoR.Cluster.Seams;
+using MoR.Coordinator.Benchmarks.Runtime;
 using MoR.Coordinator.Models;
 using MoR.Coordinator.Training;
 using MoR.Engine;
@@ -53,7 +54,7 @@ internal sealed class StepContender : IContender
             losses.Add((await _engine.RunAsync(step, work.MicroBatches, work.Open, stop)).Loss);
         }
 
-        return new Turn(_time.GetElapsedTime(began).TotalSeconds, losses, Environment.WorkingSet);
+        return new Turn(_time.GetElapsedTime(began).TotalSeconds, losses, OwnMemory.PeakBytes());
     }
 
     /// <inheritdoc/>

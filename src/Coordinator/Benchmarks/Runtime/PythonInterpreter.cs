@@ -36,18 +36,33 @@ internal sealed record PythonInterpreter(string Program, string TorchVersion)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        Process process;
         try
         {
-            using var process = Process.Start(start)!;
-            var error = process.StandardError.ReadToEndAsync(stop);
-            var version = await process.StandardOutput.ReadToEndAsync(stop);
-            await error;
-            await process.WaitForExitAsync(stop);
-            return process.ExitCode == 0 ? version.Trim() : null;
+            process = Process.Start(start)!;
         }
         catch (System.ComponentModel.Win32Exception)
         {
             return null;
+        }
+
+        using (process)
+        {
+            try
+            {
+                var error = process.StandardError.ReadToEndAsync(stop);
+                var version = await process.StandardOutput.ReadToEndAsync(stop);
+                await error;
+                await process.WaitForExitAsync(stop);
+                return process.ExitCode == 0 ? version.Trim() : null;
+            }
+            finally
+            {
+                if (!process.HasExited)
+                {
+                    process.Kill();
+                }
+            }
         }
     }
 }
