@@ -50,7 +50,7 @@ new_box() { # a machine with everything, as root
   with=()
   local name
   for name in bash env readlink find sort cksum stat cat grep sed awk cut paste head tail mkdir rm mv realpath flock \
-    nproc timeout dirname tr uname touch date cp ln mktemp uniq; do
+    nproc timeout dirname tr uname touch date cp ln mktemp uniq du df rmdir tee; do
     ln -s "$(command -v $name)" "$box/bin/$name"
   done
   cp -r "$repository/mor" "$repository/deploy" "$box/repo/"
@@ -88,13 +88,17 @@ case $1 in
   build)
     [ ! -p "$box/gate" ] || read -r _ <"$box/gate"
     [ ! -e "$box/broken" ] || { echo 'a.cs(1,1): error CS1002: ; expected'; exit 1; }
-    for name in MoR.Coordinator X Y; do
+    for name in MoR.Program X Y; do
       mkdir -p "$box/repo/artifacts/bin/$name/release"
       touch "$box/repo/artifacts/bin/$name/release/$name.dll"
     done ;;
   test)
     name=${2##*/}; name=${name%.dll}
     folder=$*; folder=${folder##*--results-directory }; folder=${folder%% *}
+    . "$box/results-$name" ;;
+  exec)
+    name=${3##*/}; name=${name%.dll}
+    folder=$*; folder=${folder##*--resultsDirectory:}; folder=${folder%% *}
     . "$box/results-$name" ;;
   *.dll) echo "ran in $PWD:${*:2}"; printf %s "$MOR_CALLED_AS" >"$box/called-as" ;;
 esac
@@ -122,7 +126,7 @@ mor train r.yaml --set 'a=b c'
 check 'builds, then runs in the folder of the caller' last_line "ran in $box/elsewhere:train r.yaml --set a=b c"
 check 'tells the program how it was called' same "$(cat "$box/called-as")" "$box/repo/mor"
 check 'builds the native library' called 'cmake --build'
-check 'builds the program' called 'dotnet build src/Coordinator/MoR.Coordinator.csproj -c Release'
+check 'builds the program' called 'dotnet build src/Program/MoR.Program.csproj -c Release'
 check 'does not build the tests to run' never_called MoR.Distributed.sln
 mor train
 check 'a second start builds nothing' same "$(grep -vc '\.dll' "$box/calls")" 0
@@ -130,7 +134,8 @@ check 'a second start says nothing' same "$(wc -c <"$box/stderr")" 0
 ln -s "$box/repo/mor" "$box/bin/mor"
 with=(PATH="$box/bin")
 : >"$box/calls"
-check 'works through a link in PATH' same "$(cd "$box" && PATH=$box/bin bash -c 'mor doctor')" "ran in $box:doctor"
+linked=$(cd "$box" && env -i PATH="$box/bin" HOME="$box/home" bash -c 'mor doctor')
+check 'works through a link in PATH' same "$linked" "ran in $box:doctor"
 
 # --- what changed is built, and nothing else
 with=()
@@ -311,6 +316,150 @@ check 'setup says what it did' says 'built: native, app'
 check 'setup under --json ends with an object' same "$(tail -n 1 "$box/stdout" | grep -c '^{"ready": true')" 1
 mor setup --check
 check 'then it is ready' ends_with 0
+
+# --- publishing
+sdk() { # what of an SDK is copied
+  mkdir -p "$box/host/fxr/10.0.9" "$box/host/fxr/10.0.10" "$box/shared/Microsoft.NETCore.App"/10.0.{9,10} \
+    "$box/sdk/10.0.100/Extensions"
+  touch "$box/shared/Microsoft.NETCore.App/10.0.10/newer" "$box/sdk/10.0.100"/{vstest.console,datacollector}.dll \
+    "$box/sdk/10.0.100"/{Microsoft.TestPlatform.X,Newtonsoft.Json,Microsoft.Extensions.DependencyModel}.dll \
+    "$box/sdk/10.0.100"/{Microsoft.Extensions.FileSystemGlobbing,Extensions/x}.dll
+  mkdir -p "$box/repo/recipes" "$box/repo/artifacts/bin/MoR.Program/release"
+  echo '{"framework": {"name": "Microsoft.NETCore.App"}}' \
+    >"$box/repo/artifacts/bin/MoR.Program/release/MoR.Program.runtimeconfig.json"
+  tool ldd <<'TOOL'
+case $1 in
+  *repo/artifacts/native/*) printf '\tlibtorch_cpu.so => %s/lib/libtorch_cpu.so (0x1)\n\tlibc.so.6 => /lib/libc.so.6 (0x2)\n' "$box" ;;
+  *) printf '\tlibtorch_cpu.so => %s (0x1)\n' "$(cat "$box/linked" 2>/dev/null || echo "${1%/*}/libtorch_cpu.so")" ;;
+esac
+TOOL
+}
+elsewhere() { # runs the published launcher, on a machine without SDK
+  local sdk=$box/bin/dotnet
+  mv "$sdk" "$sdk.away"
+  : >"$box/calls"
+  (cd "$box" && env -i PATH="$box/bin" HOME="$box/home" "${with[@]}" "$box/there/mor" "$@" </dev/null) \
+    >"$box/stdout" 2>"$box/stderr"
+  code=$?
+  mv "$sdk.away" "$sdk"
+}
+
+new_box; sdk; mor publish --output "$box/there" --json
+check 'publish makes the folder' ends_with 0
+check 'publish under --json ends with an object' same "$(tail -n 1 "$box/stdout" | grep -c '"tests": false}$')" 1
+check 'the newest runtime comes along' test -e "$box/there/artifacts/runtime/shared/Microsoft.NETCore.App/10.0.10/newer"
+check 'libtorch comes along' test -e "$box/there/artifacts/lib/libtorch_cpu.so"
+check 'the C library does not' test ! -e "$box/there/artifacts/lib/libc.so.6"
+check 'recipes come along' test -d "$box/there/recipes"
+check 'the tests do not' test ! -e "$box/there/artifacts/runtime/vstest"
+check 'nothing unfinished is left' same "$(compgen -G "$box/there.*")" ''
+elsewhere train
+check 'what was published runs without an SDK' last_line "ran in $box:train"
+check 'and builds nothing' same "$(grep -cE 'cmake|dotnet build' "$box/calls")" 0
+elsewhere test
+check 'without its tests it says how to have them' says 'mor publish --tests'
+check 'a missing test is wrong configuration' ends_with 2
+elsewhere publish
+check 'what is published is not published again' says 'published already'
+mkdir -p "$box/torch2/include/ATen" "$box/torch2/lib"
+touch "$box/torch2/include/ATen/ATen.h" "$box/torch2/lib/libtorch_cpu.so"
+tool cmake <<'TOOL'
+[ "$1" = --build ] || exit 0
+mkdir -p "$box/there/artifacts/native" && touch "$box/there/artifacts/native/libmor_native.so"
+TOOL
+with=(LIBTORCH="$box/torch2"); elsewhere train
+check 'with LIBTORCH it builds the native library for that' says "building the native library with $box/torch2"
+check 'and runs' last_line "ran in $box:train"
+new_box; sdk; mor publish --output "$box/there" --without-libtorch
+check 'without libtorch nothing native is built' never_called cmake
+check 'without libtorch none comes along' test ! -e "$box/there/artifacts/lib"
+results X 3 3 0 0; results Y 1 1 0 0; mor publish --output "$box/there" --tests
+check 'publish --tests builds the tests' called 'dotnet build MoR.Distributed.sln'
+check 'the runner comes along' test -e "$box/there/artifacts/runtime/vstest/Extensions/x.dll"
+echo : >"$box/there/tests/launcher.sh"; elsewhere test Some.Name
+check 'published tests run without an SDK' last_line '4 passed, 0 failed, 0 skipped'
+check 'with the runner that came along' called 'vstest.console.dll'
+check 'tests of a tier are left out there too' called '--testCaseFilter:Tier!=chaos&Tier!=sim&'
+elsewhere test --format
+check 'formatting needs the SDK' ends_with 2
+touch "$box/there/notes"; mor publish --output "$box/there"
+check 'an earlier publish is replaced' test ! -e "$box/there/notes"
+mkdir "$box/mine"; touch "$box/mine/file"; mor publish --output "$box/mine"
+check 'a folder that is not a publish is left alone' test -e "$box/mine/file"
+check 'and refused' says 'was not published by mor'
+echo "$box/lib/libtorch_cpu.so" >"$box/linked"; mor publish --output "$box/there2"
+check 'a library that would still come from the system is an error' says 'the linker still takes libtorch_cpu.so from elsewhere'
+check 'and nothing is left of it' same "$(compgen -G "$box/there2*")" ''
+with=(LIBTORCH="$box/lib"); mor publish
+check "another libtorch is not taken along" says 'give --without-libtorch'
+new_box; sdk; rm -r "$box/shared"; mor publish
+check 'an SDK without its runtime is wrong configuration' ends_with 2
+check 'an SDK without its runtime is named' says 'Install the whole .NET SDK 10'
+new_box; sdk; rm "$box/sdk/10.0.100/datacollector.dll"; mor publish --tests --output "$box/there"
+check 'a copy that fails is a failure while running' ends_with 1
+check 'a copy that fails publishes nothing' same "$(compgen -G "$box/there*")" ''
+
+# --- the check on a GPU
+gpu_box() { # a clone beside a Python with PyTorch 2.4 for CUDA 12.1, which sees one GPU
+  new_box; sdk; results X 3 3 0 0; results Y 1 1 0 0
+  echo : >"$box/repo/tests/launcher.sh"
+  mkdir -p "$box/torch2/include/ATen" "$box/torch2/lib"
+  touch "$box/torch2/include/ATen/ATen.h" "$box/torch2/lib/libtorch_cpu.so"
+  echo "$box/torch2 2.4.0 12.1 1" >"$box/pytorch"
+  echo 1 >"$box/seen"
+  tool cmake <<'TOOL'
+[ "$1" = --build ] || exit 0
+mkdir -p "$box/repo/artifacts/gpu-check/artifacts/native"
+touch "$box/repo/artifacts/gpu-check/artifacts/native/libmor_native.so"
+TOOL
+  tool python3 <<'TOOL'
+case $1 in
+  -) exec cat "$box/pytorch" ;;
+  -c) case $4 in len*) cat "$box/seen" ;; *) echo "read ${3##*/}" ;; esac ;;
+esac
+TOOL
+}
+gpu_check() {
+  : >"$box/calls"
+  (cd "$box/elsewhere" && env -i PATH="$box/bin" HOME="$box/home" "$box/repo/deploy/gpu-check.sh" "$@" </dev/null) \
+    >"$box/stdout" 2>"$box/stderr"
+  code=$?
+}
+
+gpu_box; mkdir -p "$box/shared/data"
+sed -i '1i echo "data in $MOR_TEST_DATA" >>"$box/calls"' "$box/results-X"
+gpu_check --rounds 9
+check 'the check in a clone publishes with the tests' test -d "$box/repo/artifacts/gpu-check/artifacts/runtime/vstest"
+check 'builds against the libtorch of PyTorch' says "building the native library with $box/torch2"
+check 'runs the tests' prints 'tests: 5 passed, 0 failed, 0 skipped'
+check 'with the data beside the clone' called "data in $box/shared/data"
+check 'runs the benchmark on the GPU' called 'bench step --device cuda:0 --shape reference --rounds 9'
+check 'leaves what it found' test -s "$box/elsewhere/gpu-check/summary.txt"
+check 'and ends well' ends_with 0
+gpu_check --device cpu --output "$box/cpu"
+check 'the CPU takes the same path' called 'bench step --device cpu'
+results X 3 2 1 1; gpu_check
+check 'a failed test fails the check' ends_with 1
+check 'after the benchmark' called 'bench step'
+echo 0 >"$box/seen"; gpu_check
+check 'a GPU that only PyTorch sees is a failure' ends_with 1
+check 'and is told' says 'the program does not see cuda:0, and PyTorch does'
+gpu_box; gpu_check --rounds 4
+check 'rounds that the benchmark would refuse are refused before the tests' says "--rounds: '4' is not allowed"
+check 'and end as wrong usage' ends_with 2
+gpu_check --shape large
+check 'so is a shape that it does not have' says "--shape: 'large' is not allowed"
+check 'and nothing was built for them' never_called dotnet
+gpu_box; gpu_check --device cuda:1
+check 'a GPU that is not there is wrong configuration' ends_with 2
+check 'a GPU that is not there is named' says 'cuda:1: PyTorch 2.4.0 sees 1 GPUs'
+check 'nothing is built for it' never_called dotnet
+echo "$box/torch2 2.4.0 none 0" >"$box/pytorch"; rm "$box/bin/cmake" "$box/torch2/include/ATen/ATen.h"; gpu_check
+check 'a PyTorch without CUDA is told' says 'a PyTorch with CUDA'
+check 'all that is missing is told at once' says '  - cmake'
+check 'and headers' says "headers in $box/torch2/include"
+rm "$box/pytorch"; gpu_check --python python3
+check 'without PyTorch it says so' says 'a Python with PyTorch and numpy'
 
 printf '%d passed, %d failed, 0 skipped\n' $passed $failed
 [ $failed -eq 0 ]

@@ -8,20 +8,18 @@ dense   the best we know in plain PyTorch: all experts' A of all linears that sh
         to its columns, all experts' B as one product that adds to the frozen one.
 frozen  the backbone alone, forward and backward to its embeddings, no adapter and no optimiser.
 
-Speaks JSON lines. It answers {"ready": ...} once it has loaded, then to each {"steps": n} on standard input
-{"seconds": [of each step], "losses": [before each update], "peak_bytes": of this process}. Ends with its input.
+Answers as answers.py says; a result is the loss before the update.
 """
 
 import json
-import resource
-import struct
 import sys
-import time
 
-import numpy
 import torch
 from torch import nn
 from torch.nn import functional
+
+from answers import answer
+from tensors import read_safetensors
 
 POINTS = {
     "self_attn.qkv": ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"),
@@ -29,22 +27,6 @@ POINTS = {
     "mlp.gate_up": ("mlp.gate_proj", "mlp.up_proj"),
     "mlp.down": ("mlp.down_proj",),
 }
-
-
-def read_safetensors(path):
-    """Tensors of a float32 safetensors file by name."""
-    with open(path, "rb") as file:
-        (length,) = struct.unpack("<Q", file.read(8))
-        header = json.loads(file.read(length))
-        data = file.read()
-    tensors = {}
-    for name, entry in header.items():
-        if name == "__metadata__":
-            continue
-        begin, end = entry["data_offsets"]
-        values = numpy.frombuffer(data, dtype=numpy.float32, count=(end - begin) // 4, offset=begin)
-        tensors[name] = torch.from_numpy(values.copy()).reshape(entry["shape"])
-    return tensors
 
 
 class Router(nn.Module):
@@ -98,17 +80,20 @@ class LoopPoint(nn.Module):
 
     def forward(self, x):
         probabilities, indices, gates = self.router(x)
-        where = functional.one_hot(indices, self.router.experts).permute(2, 0, 1)
-        outputs = []
-        for weight, experts in zip(self.weights, self.lora):
-            y = functional.linear(x, weight)
-            for e, expert in enumerate(experts):
-                rows, choice = torch.where(where[e])
-                inner = functional.linear(x[rows], expert["lora_A"])
-                delta = functional.linear(inner, expert["lora_B"]) * self.scale
-                y = y.index_add(0, rows, delta * gates[rows, choice].unsqueeze(-1))
-            outputs.append(y)
+        outputs = self.add(x, [functional.linear(x, weight) for weight in self.weights], indices, gates)
         return outputs, self.router.balance(probabilities, indices)
+
+    def add(self, x, outputs, indices, gates):
+        """What the frozen linears gave, and the experts."""
+        chosen = []
+        for e in range(self.router.experts):
+            rows, choice = torch.where(indices == e)
+            chosen.append((rows, (gates[rows, choice] * self.scale).unsqueeze(-1)))
+        for y, experts in zip(outputs, self.lora):
+            for expert, (rows, factor) in zip(experts, chosen):
+                inner = functional.linear(x[rows], expert["lora_A"])
+                y.index_add_(0, rows, functional.linear(inner, expert["lora_B"]) * factor)
+        return outputs
 
 
 class DensePoint(nn.Module):
@@ -129,12 +114,15 @@ class DensePoint(nn.Module):
 
     def forward(self, x):
         probabilities, indices, gates = self.router(x)
-        dense = torch.zeros_like(probabilities).scatter(1, indices, gates * self.scale)
-        inner = functional.linear(x, self.A).view(x.shape[0], len(self.weights), self.router.experts, self.rank)
-        inner = (inner * dense[:, None, :, None]).flatten(2)
-        outputs = [
-            torch.addmm(x @ weight, inner[:, i], self.B[i]) for i, weight in enumerate(self.weights)]
+        outputs = self.add(x, [x @ weight for weight in self.weights], indices, gates)
         return outputs, self.router.balance(probabilities, indices)
+
+    def add(self, x, outputs, indices, gates):
+        """What the frozen linears gave, and the experts."""
+        dense = x.new_zeros(x.shape[0], self.router.experts).scatter(1, indices, gates * self.scale)
+        inner = functional.linear(x, self.A).view(x.shape[0], len(outputs), self.router.experts, self.rank)
+        inner = (inner * dense[:, None, :, None]).flatten(2)
+        return [torch.addmm(output, inner[:, i], self.B[i]) for i, output in enumerate(outputs)]
 
 
 class FrozenPoint(nn.Module):
@@ -160,8 +148,9 @@ class Model(nn.Module):
         self.width, length = self.shape["head_dim"], config["length"]
         frequencies = self.shape["rope_theta"] ** -(torch.arange(0, self.width, 2, dtype=torch.float64) / self.width)
         angles = torch.arange(length, dtype=torch.float64)[:, None] * torch.cat([frequencies, frequencies])
-        self.cos, self.sin = angles.cos().float(), angles.sin().float()
-        self.mask = torch.full((length, length), float("-inf")).triu(1)
+        device = config["device"]
+        self.cos, self.sin = angles.cos().float().to(device), angles.sin().float().to(device)
+        self.mask = torch.full((length, length), float("-inf")).triu(1).to(device)
         self.groups = self.shape["num_attention_heads"] // self.shape["num_key_value_heads"]
 
     def norm(self, h, name):
@@ -208,12 +197,12 @@ class Training:
     """Steps over the batches of a file, one after another."""
 
     def __init__(self, kind, config):
-        weights = read_safetensors(config["backbone_file"])
-        tensors = {} if kind == "frozen" else read_safetensors(config["adapter_file"])
+        weights = read_safetensors(config["backbone_file"], config["device"])
+        tensors = {} if kind == "frozen" else read_safetensors(config["adapter_file"], config["device"])
         self.config = config
         point = {"loop": LoopPoint, "dense": DensePoint, "frozen": FrozenPoint}[kind]
         self.model = Model(config, weights, tensors, point)
-        self.batches = torch.tensor(config["tokens"])
+        self.batches = torch.tensor(config["tokens"]).to(config["device"])
         self.step = 0
         self.parameters = list(self.model.parameters())
         options = dict(
@@ -242,16 +231,9 @@ def main():
     with open(path) as file:
         config = json.load(file)
     torch.set_num_threads(config["threads"])
+    torch.backends.cuda.matmul.allow_tf32 = False  # as mor: float32 products are of float32
     training = Training(kind, config)
-    print(json.dumps({"ready": torch.__version__}), flush=True)
-    for line in sys.stdin:
-        seconds, losses = [], []
-        for _ in range(json.loads(line)["steps"]):
-            began = time.perf_counter()
-            losses.append(training.run())
-            seconds.append(time.perf_counter() - began)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-        print(json.dumps({"seconds": seconds, "losses": losses, "peak_bytes": peak}), flush=True)
+    answer(training.run, None if config["device"] == "cpu" else torch.cuda.synchronize)
 
 
 if __name__ == "__main__":

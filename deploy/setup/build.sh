@@ -4,7 +4,7 @@
 # fingerprint of names, sizes and times of the sources, taken before the build and written after it, so a file that is
 # edited during a build, replaced by an older one, or deleted is noticed by the next start.
 
-program=$artifacts/bin/MoR.Coordinator/release/MoR.Coordinator.dll
+program=$artifacts/bin/MoR.Program/release/MoR.Program.dll
 library=$artifacts/native/libmor_native.so
 installed=()
 built=()
@@ -30,13 +30,27 @@ libtorch_identity() {
 
 # up_to_date TARGET: whether its outputs are there and were built from the sources as they are now.
 up_to_date() {
-  local sources= identity= path= dll
+  local sources= identity= path=
+  if [ "$1" = native ]; then
+    bundled && return 0
+  elif published; then
+    is_built "$1"
+    return
+  fi
   { read -r sources && read -r identity && read -r path; } 2>/dev/null <"$artifacts/stamp/$1" || return 1
   [ "$sources" = "$(sources_of "$1")" ] || return 1
   case $1 in
     native) [ -f "$library" ] && [ "$identity" = "$(libtorch_identity "$path")" ] ;;
+    *) is_built "$1" ;;
+  esac
+}
+
+# is_built TARGET: whether the outputs of a managed target are there.
+is_built() {
+  local dll
+  case $1 in
     app) [ -f "$program" ] ;;
-    tests) while read -r dll; do [ -f "$dll" ] || return 1; done < <(test_programs) ;;
+    tests) [ -f "$root/MoR.Distributed.sln" ] && while read -r dll; do [ -f "$dll" ] || return 1; done < <(test_programs) ;;
   esac
 }
 
@@ -75,7 +89,7 @@ ensure() {
   for target in "${wanted[@]}"; do
     case $target in
       native) build_native ;;
-      app) build_managed app src/Coordinator/MoR.Coordinator.csproj "the program" ;;
+      app) build_managed app src/Program/MoR.Program.csproj "the program" ;;
       tests) build_managed tests MoR.Distributed.sln "the solution" ;;
     esac
     built+=("$target")
@@ -160,6 +174,7 @@ build_native() {
 # build_managed TARGET PROJECT NAME. The tests' build is the whole solution, the program included.
 build_managed() {
   local target=$1 log=$artifacts/log/$1.log again=() app_sources tests_sources
+  ! published || die 2 "$3 is not in this published folder. Publish again; with mor publish --tests the tests come along."
   if was_cut_short app || was_cut_short tests; then again=(--no-incremental); fi
   app_sources=$(sources_of app)
   tests_sources=$(sources_of tests)

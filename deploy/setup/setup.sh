@@ -25,13 +25,15 @@ row() {
 report() {
   ready=true
   packages=() missing=() compiler='' libtorch=''
-  if find_dotnet; then
+  if published; then
+    row '.NET runtime' "$(newest "$artifacts/runtime/shared/Microsoft.NETCore.App/*") (published folder)"
+  elif find_dotnet; then
     row '.NET SDK' "$dotnet ($(cd "$root" && version_of "$dotnet"))"
   else
     row missing 'the .NET SDK 10'
     ready=false
   fi
-  missing_packages
+  bundled || missing_packages
   command -v cmake >/dev/null && row CMake "$(version_of cmake)"
   [ -z "$compiler" ] || row compiler "$(version_of "$compiler")"
   [ -z "$libtorch" ] || row libtorch "$libtorch${LIBTORCH:+ (from LIBTORCH)}"

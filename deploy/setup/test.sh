@@ -11,6 +11,8 @@ usage: mor test [TIER] [FILTER] [--format]
 
 environment: MOR_TEST_DATA     folder of real data (default: ../shared/data beside the repository; absent: tests skip)
              MOR_TEST_TIMEOUT  minutes for one test, and for one project of the untiered tests (default 15)
+             MOR_CHAOS_SEED    a seed of the chaos tier, or several as 1..10 (default 1..100); its outcomes, a line for each
+                               run, are added to artifacts/chaos.txt
 USAGE
 }
 
@@ -47,15 +49,28 @@ skip_reasons() {
   sed -n '/outcome="NotExecuted"/,/<\/UnitTestResult>/s/.*<Message>\(.*\)<\/Message>.*/skipped: \1/p' "$1" | sort | uniq -c
 }
 
+# test_command DLL NAME: sets $run to what runs a test project. A published folder has the SDK's runner without the SDK.
+test_command() {
+  local outputs=("trx;LogFileName=$2.trx" 'console;verbosity=minimal')
+  if published; then
+    run=("$dotnet" exec "$artifacts/runtime/vstest/vstest.console.dll" "$1" "--testCaseFilter:$(test_expression)"
+      "--resultsDirectory:$folder" "${outputs[@]/#/--logger:}"
+      "--blame:CollectHangDump;TestTimeout=${timeout_minutes}m;HangDumpType=none")
+  else
+    run=("$dotnet" test "$1" --filter "$(test_expression)" --results-directory "$folder"
+      --logger "${outputs[0]}" --logger "${outputs[1]}"
+      --blame-hang --blame-hang-timeout "${timeout_minutes}m" --blame-hang-dump-type none)
+  fi
+}
+
 run_project() {
-  local dll=$1 name=${1##*/} log status limit start=$EPOCHREALTIME
+  local dll=$1 name=${1##*/} log status limit run start=$EPOCHREALTIME
   name=${name%.dll}
   log=$folder/$name.log
   limit=$((timeout_minutes + 5))m
   [ -z "$tier" ] || limit=12h # a tier may be long; one test of it still may not hang
-  timeout --foreground --kill-after 30 "$limit" "$dotnet" test "$dll" --filter "$(test_expression)" \
-    --results-directory "$folder" --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' \
-    --blame-hang --blame-hang-timeout "${timeout_minutes}m" --blame-hang-dump-type none </dev/null >"$log" 2>&1
+  test_command "$dll" "$name"
+  timeout --foreground --kill-after 30 "$limit" "${run[@]}" </dev/null >"$log" 2>&1
   status=$?
 
   local total good bad
@@ -135,6 +150,7 @@ run_tests() {
   [ -z "${MOR_TEST_DATA:-}" ] || { MOR_TEST_DATA=$(realpath -m -- "$MOR_TEST_DATA"); export MOR_TEST_DATA; }
 
   counting=true
+  if published && $format; then die 2 "mor test: --format needs the SDK, which a published folder does not hold."; fi
   find_dotnet || die 2 "$(dotnet_missing)"
   [ "${MOR_SKIP_BUILD:-0}" = 1 ] || ensure native tests
   [ -n "$tier$filter" ] || install_test_packages

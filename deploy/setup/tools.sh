@@ -1,8 +1,13 @@
 # Finds the tools that a build needs and installs what is missing. Sourced by mor.
 
-# find_dotnet: sets $dotnet to a dotnet whose folder holds an SDK 10. Looks at files only: asking dotnet costs 60 ms.
+# find_dotnet: sets $dotnet to the one of a published folder, else to one whose folder holds an SDK 10. Looks at files
+# only: asking dotnet costs 60 ms.
 find_dotnet() {
   local candidate real
+  if published; then
+    dotnet=$artifacts/runtime/dotnet
+    return 0
+  fi
   for candidate in "$(command -v dotnet)" "${DOTNET_ROOT:+$DOTNET_ROOT/dotnet}" "${HOME:+$HOME/.dotnet/dotnet}"; do
     [ -n "$candidate" ] && [ -x "$candidate" ] || continue
     real=$(readlink -f -- "$candidate")

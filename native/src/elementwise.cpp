@@ -40,7 +40,7 @@ MOR_API mor_sub(Handle a, Handle b, Handle* out) {
 // has_min and has_max say which bounds count.
 MOR_API mor_clamp(Handle a, MorScalar min, int32_t has_min, MorScalar max, int32_t has_max, Handle* out) {
   return guarded([&] {
-    c10::optional<at::Scalar> low, high;
+    Optional<at::Scalar> low, high;
     if (has_min) low = min.value();
     if (has_max) high = max.value();
     *out = wrap(a->clamp(low, high));

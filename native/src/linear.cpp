@@ -23,7 +23,7 @@ MOR_API mor_log_softmax(Handle a, int64_t dim, Handle* out) {
 MOR_API mor_cross_entropy(Handle input, Handle target, Handle weight, int64_t ignore_index, int64_t reduction,
                           double label_smoothing, Handle* out) {
   return guarded([&] {
-    c10::optional<at::Tensor> weights;
+    Optional<at::Tensor> weights;
     if (weight) weights = *weight;
     *out = wrap(at::cross_entropy_loss(*input, *target, weights, reduction, ignore_index, label_smoothing));
   });

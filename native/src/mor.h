@@ -3,14 +3,25 @@
 #pragma once
 
 #include <ATen/ATen.h>
+#include <torch/version.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
 #define MOR_API extern "C" __attribute__((visibility("default"))) const char*
 
 using Handle = at::Tensor*;
+
+// libtorch's own optional became the standard one, whose old name goes.
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 6)
+template <typename T>
+using Optional = std::optional<T>;
+#else
+template <typename T>
+using Optional = c10::optional<T>;
+#endif
 
 // A number with its kind, as TorchSharp's Scalar: 0 integer, 1 floating point, 2 boolean.
 struct MorScalar {
@@ -49,8 +60,8 @@ inline at::Device device_of(int32_t type, int32_t index) {
 }
 
 // An optional dtype travels as -1.
-inline c10::optional<at::ScalarType> maybe_type(int32_t dtype) {
-  return dtype < 0 ? c10::optional<at::ScalarType>() : c10::optional<at::ScalarType>(type_of(dtype));
+inline Optional<at::ScalarType> maybe_type(int32_t dtype) {
+  return dtype < 0 ? Optional<at::ScalarType>() : Optional<at::ScalarType>(type_of(dtype));
 }
 
 std::vector<at::Tensor> tensors(const Handle* handles, int32_t count);

@@ -48,7 +48,7 @@ MOR_API mor_topk(Handle a, int64_t k, int64_t dim, int32_t largest, int32_t sort
 }
 
 MOR_API mor_sort(Handle a, int32_t stable, int64_t dim, int32_t descending, Handle* values, Handle* indexes) {
-  return guarded([&] { pair(a->sort(c10::optional<bool>(stable != 0), dim, descending != 0), values, indexes); });
+  return guarded([&] { pair(a->sort(Optional<bool>(stable != 0), dim, descending != 0), values, indexes); });
 }
 
 MOR_API mor_argsort(Handle a, int64_t dim, int32_t descending, Handle* out) {

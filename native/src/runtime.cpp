@@ -1,5 +1,7 @@
 // The process: versions, threads, the BLAS in use, CUDA devices.
+#include "memory.h"
 #include "mor.h"
+#include "simd.h"
 
 #include <ATen/Parallel.h>
 #include <c10/core/impl/DeviceGuardImplInterface.h>
@@ -53,6 +55,8 @@ std::string cuda_name(int ordinal) {
 // Called once, right after loading: one thread per product, and nothing on CUDA that trades bits for speed.
 MOR_API mor_initialise() {
   return guarded([&] {
+    install_allocator();
+    kernel_set();
     at::set_num_threads(1);
     if (const auto threads = symbol<int (*)()>("openblas_get_num_threads")) {
       TORCH_CHECK(threads() == 1, "OpenBLAS runs ", threads(), " threads, and results depend on their number. ",
@@ -91,14 +95,14 @@ MOR_API mor_cuda_synchronize(int32_t index) {
 }
 
 // Lines, in UTF-8: libtorch's version, the BLAS library's path, OpenBLAS's configuration and core (empty when it is
-// another BLAS), then one line per CUDA device. Lives until the thread's next call.
+// another BLAS), our own kernel set, then one line per CUDA device. Lives until the thread's next call.
 MOR_API mor_describe(const char** out) {
   return guarded([&] {
     static thread_local std::string text;
     const auto config = symbol<const char* (*)()>("openblas_get_config");
     const auto core = symbol<const char* (*)()>("openblas_get_corename");
     text = std::string(TORCH_VERSION) + '\n' + blas_library() + '\n' + (config ? config() : "") + '\n' +
-           (core ? core() : "");
+           (core ? core() : "") + '\n' + kernel_set_name();
     for (int i = 0; i < cuda_devices(); ++i) text += '\n' + cuda_name(i);
     *out = text.c_str();
   });

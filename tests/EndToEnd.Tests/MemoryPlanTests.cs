@@ -45,7 +45,7 @@ public sealed class MemoryPlanTests
         var run = await InProcess.RunAsync(
             Small, [.. words.Select(word => word == "new" || Path.Exists(world[word]) ? world[word] : word)]);
 
-        Refusal.Check(run, 2, "memory: about", "are needed, and 100 MiB of 1.0 GiB are available", "program 256 MiB", part);
+        Refusal.Check(run, 2, "memory: about", "are needed, and 100 MiB of 1.0 GiB are available", "program 288 MiB", part);
         Assert.Equal(before, world.Snapshot());
     }
 

@@ -34,6 +34,27 @@ public sealed class MemoryTests
             samples.Max() < samples[0] * 1.05, $"KiB at every {Between} steps: {string.Join(", ", samples)}");
     }
 
+    /// <summary>The demo is what fits into a test's time; its plan is mostly activations and the program itself.</summary>
+    [Theory]
+    [InlineData("training.window=2")]
+    [InlineData("training.recompute=true")]
+    [InlineData("training.window=4", "training.micro_batch_sequences=4", "data.max_tokens=32")]
+    [InlineData("training.window=4", "training.micro_batch_sequences=16", "experts.rank=64")]
+    public async Task The_plan_predicts_the_peak_within_15_percent(params string[] settings)
+    {
+        using var world = new TinyWorld();
+        string[] train =
+        [
+            "train", "--steps", "4", "--no-eval", "--output", world["run"],
+            .. settings.SelectMany(setting => (string[])["--set", setting]),
+        ];
+        var planned = (long)(await MorProcess.RunAsync([.. train, "--dry-run"])).Succeeded().Json["memory_peak_bytes"]!;
+
+        var measured = (long)(await MorProcess.RunAsync(train)).Succeeded().Json["memory_peak_bytes"]!;
+
+        Assert.InRange((double)planned / measured, 0.85, 1.15);
+    }
+
     [Fact]
     public async Task No_tensor_outlives_a_run_or_is_left_to_the_finalizer()
     {

@@ -13,7 +13,7 @@ public sealed partial class RunResultTests
     private static readonly string[] PromisedKeys =
     [
         "run", "router", "steps", "loss_first", "loss_last", "tokens_per_second", "adapter_sha256", "accuracy",
-        "load_cv", "nodes", "retries",
+        "load_cv", "nodes", "retries", "hedges",
     ];
 
     private static readonly string[] CheckpointFiles =
@@ -126,7 +126,7 @@ public sealed partial class RunResultTests
     private static void CheckFolder(JsonObject json, string folder, int steps)
     {
         Assert.Equal(
-            ["adapter", "checkpoints", "lock", "log.txt", "metrics.jsonl", "recipe.yaml", "report.html"],
+            ["adapter", "checkpoints", "lock", "log.txt", "metrics.jsonl", "recipe.yaml", "report.html", "status.json"],
             new DirectoryInfo(folder).GetFileSystemInfos().Select(entry => entry.Name).Order(StringComparer.Ordinal));
         Assert.Equal(
             CheckpointFiles,

@@ -36,7 +36,7 @@ internal sealed class EngineFixture
 
     /// <summary>Runs a step.</summary>
     public string Run(long step, int microBatches, CancellationToken cancel = default) =>
-        Queue.Run(() => Engine.RunAsync(step, microBatches, Make, cancel));
+        Queue.Run(() => Engine.RunAsync(step, Works(microBatches), cancel));
 
     /// <summary>Fails the first request of a micro-batch at a dispatch point and direction.</summary>
     public static Action<RequestKey> FailAt(int microBatch, int point, Direction direction) => key =>
@@ -46,6 +46,10 @@ internal sealed class EngineFixture
             throw new IOException("the link is broken");
         }
     };
+
+    /// <summary>A step's micro-batches.</summary>
+    public IReadOnlyList<IMicroBatchWork> Works(int microBatches) =>
+        [.. Enumerable.Range(0, microBatches).Select(position => new FakeWork(position, Make))];
 
     private FakeMicroBatch Make(int position)
     {

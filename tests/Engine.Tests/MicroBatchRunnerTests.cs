@@ -45,6 +45,31 @@ public sealed class MicroBatchRunnerTests
     }
 
     [Fact]
+    public void Who_asks_nobody_runs_in_the_same_order_in_one_piece()
+    {
+        var open = new OpenCount();
+        var queue = new QueueExecutor(_ => 0);
+        var calls = new List<string>();
+        var link = new FakeLink(open, queue) { Before = key => calls.Add($"ask {key.Shard}") };
+        using var microBatch = new FakeMicroBatch(open, 0, calls) { AsksExperts = false };
+
+        queue.Run(async () =>
+        {
+            var forward = new MicroBatchRunner(queue, link).ForwardAsync(microBatch, CancellationToken.None);
+            Assert.Empty(calls);
+            await forward;
+            return true;
+        });
+
+        Assert.Equal(
+            [
+                "forward 0", "frozen 0", "accept 0", "forward 1", "frozen 1", "accept 1", "forward 2", "frozen 2", "accept 2",
+                "finish",
+            ],
+            calls);
+    }
+
+    [Fact]
     public void Parameter_gradients_hold_nobody_up()
     {
         var open = new OpenCount();

@@ -45,6 +45,21 @@ public sealed class StepEngineTests
     }
 
     [Fact]
+    public void The_window_is_as_many_times_as_wide_as_there_are_places_that_train()
+    {
+        var here = new EngineFixture(window: 2, _ => 0);
+        var elsewhere = new ManyPlaces(here, places: 3);
+        var engine = new StepEngine<string>(here.Queue, here.Link, here.State, here.Fatal, 2, elsewhere);
+
+        Assert.Equal(
+            new EngineFixture(1, _ => 0).Run(12),
+            here.Queue.Run(() => engine.RunAsync(1, here.Works(12), CancellationToken.None)));
+
+        Assert.Equal(6, elsewhere.Most);
+        Assert.Equal([1], here.Link.Published);
+    }
+
+    [Fact]
     public void A_window_wider_than_the_step_opens_what_there_is()
     {
         var engine = new EngineFixture(window: 50, _ => 0);
@@ -101,10 +116,9 @@ public sealed class StepEngineTests
 
         Assert.Throws<IOException>(() => engine.Queue.Run(() => engine.Engine.RunAsync(
             1,
-            4,
-            position => position < 2
-                ? new FakeMicroBatch(engine.Open, position, [])
-                : throw new IOException("no memory"),
+            [.. Enumerable.Range(0, 4).Select(position => new FakeWork(position, place => place < 2
+                ? new FakeMicroBatch(engine.Open, place, [])
+                : throw new IOException("no memory")))],
             CancellationToken.None)));
 
         Assert.Equal((0, 0L, 1), (engine.Open.Now, engine.State.Version, engine.State.Discards));

@@ -2,9 +2,11 @@ using MoR.Cluster.Errors;
 using MoR.Model.Backbone;
 using MoR.Model.Experts;
 using MoR.Model.Segments;
+using MoR.Model.Tests.Experts;
 using MoR.Model.Tests.Reference;
 using MoR.Model.Tests.Segments;
 using MoR.Torch;
+using MoR.Torch.Runtime;
 using static TorchSharp.torch;
 
 namespace MoR.Model.Tests;
@@ -30,6 +32,23 @@ public sealed class TensorLeakTests
         await RunAsync(tiny, adapter);
         Collect();
         Assert.Equal((outside, leaked), (TensorLeaks.Live, TensorLeaks.Count));
+    }
+
+    [Fact]
+    public async Task Experts_behind_messages_leave_no_tensor_behind()
+    {
+        using var tiny = new TinyBackbone();
+        CodecLink? link = null;
+        using var training = new TestTraining(
+            tiny, AdapterCase.Parse("mor shards=3 m=2 balance=0.1 dropout=0.1", 2),
+            own: model => link = new CodecLink(model.Parameters, tiny.ConfigText, WireType.F32));
+        using var owned = link!;
+        await training.RunAsync(2);
+        var live = TensorLeaks.Live;
+
+        await training.RunAsync(3);
+
+        Assert.Equal(live, TensorLeaks.Live);
     }
 
     [Fact]
@@ -76,11 +95,12 @@ public sealed class TensorLeakTests
         File.WriteAllText(
             Path.Combine(tiny.Folder, "config.json"),
             config.Replace("\"num_hidden_layers\":2", "\"num_hidden_layers\":3", StringComparison.Ordinal));
+        using var pool = new MathPool(2);
         Collect();
         var (outside, leaked) = (TensorLeaks.Live, TensorLeaks.Count);
 
         Assert.Throws<InputException>(
-            () => LlamaWeights.Load(tiny.Folder, LlamaConfigFile.Read(tiny.Folder), float64, CPU));
+            () => LlamaWeights.Load(tiny.Folder, LlamaConfigFile.Read(tiny.Folder), float64, CPU, pool).Dispose());
 
         Collect();
         Assert.Equal((outside, leaked), (TensorLeaks.Live, TensorLeaks.Count));

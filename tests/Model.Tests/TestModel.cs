@@ -31,11 +31,12 @@ internal sealed class TestModel : IDisposable
     {
     }
 
-    /// <summary>The same with matrices that may be kept in another type.</summary>
+    /// <summary>The same with matrices that may be kept in another type, and on another device than the CPU.</summary>
     public TestModel(
-        string folder, AdapterSpec spec, WeightTypes types, int threads = 2, IMathExecutor? math = null)
+        string folder, AdapterSpec spec, WeightTypes types, int threads = 2, IMathExecutor? math = null, Device? device = null)
         : this(
-            folder, config => new ParameterVector(new AdapterLayout(config, spec), types.Compute, CPU), types, threads, math)
+            folder, config => new ParameterVector(new AdapterLayout(config, spec), types.Compute, device ?? CPU), types, threads,
+            math)
     {
     }
 
@@ -52,8 +53,9 @@ internal sealed class TestModel : IDisposable
     {
         var config = LlamaConfigFile.Read(folder);
         Pool = new MathPool(threads);
-        Backbone = new LlamaBackbone(config, LlamaWeights.Load(SafetensorsFolder.Open(folder), config, types, CPU), Pool);
         Parameters = load(config);
+        var weights = LlamaWeights.Load(SafetensorsFolder.Open(folder), config, types, Parameters.Values.device, Pool);
+        Backbone = new LlamaBackbone(config, weights, Pool);
         Model = new AdaptedModel(Backbone, Parameters, _routerState, Pool);
         Math = math ?? new MathPoolExecutor(Pool);
         Link = new InProcessExpertLink(Math, new ShardParameters(Parameters), 0);
@@ -120,11 +122,18 @@ internal sealed class TestModel : IDisposable
         using var scope = NewDisposeScope();
         return vector.Layout.Parameters.ToDictionary(
             parameter => parameter.Name,
-            parameter => vector.View(parameter).to(float64).reshape(-1).data<double>().ToArray());
+            parameter => vector.View(parameter).to(float64).cpu().reshape(-1).data<double>().ToArray());
     }
 
     /// <summary>Bytes of the flat parameter vector.</summary>
-    public byte[] Bytes() => Parameters.Values.bytes.ToArray();
+    public byte[] Bytes() => BytesOf(Parameters.Values);
+
+    /// <summary>A tensor's memory.</summary>
+    public static byte[] BytesOf(Tensor tensor)
+    {
+        using var host = tensor.cpu();
+        return host.bytes.ToArray();
+    }
 
     /// <summary>Logits of every position; [S][vocabulary].</summary>
     public async Task<double[][]> LogitsAsync(int[] tokens, KeyValueCache? cache = null)
@@ -171,7 +180,7 @@ internal sealed class TestModel : IDisposable
 
     private double[][] ToRows(LlamaMicroBatch microBatch)
     {
-        using var logits = microBatch.Head.Logits!.to(float64);
+        using var logits = microBatch.Head.Logits!.to(float64, CPU);
         return [.. logits.data<double>().ToArray().Chunk(Backbone.Config.VocabularySize)];
     }
 }

@@ -3,9 +3,11 @@ using MoR.Cluster.Seams;
 using MoR.Engine;
 using MoR.Model.Adapters;
 using MoR.Model.Backbone;
+using MoR.Model.Experts;
 using MoR.Model.Optimisation;
 using MoR.Model.Segments;
 using MoR.Model.Tests.Reference;
+using MoR.Torch;
 using static TorchSharp.torch;
 
 namespace MoR.Model.Tests;
@@ -29,12 +31,19 @@ internal sealed class TestTraining : IDisposable
     /// <param name="link">What stands between the engine and the in-process experts.</param>
     /// <param name="seed">Of parameters, data, dropout and jitter.</param>
     /// <param name="dtype">Type to compute in.</param>
+    /// <param name="device">Where to compute; the CPU unless given.</param>
+    /// <param name="recompute">Whether activations are computed again.</param>
+    /// <param name="own">Makes a link that does without the in-process experts.</param>
+    /// <param name="wire">How rows are rounded in process.</param>
+    /// <param name="trainer">Makes what trains micro-batches, in place of this process.</param>
     public TestTraining(
         TinyBackbone tiny, AdapterSpec spec, int threads = 2, int window = 2, IMathExecutor? math = null,
-        Func<IExpertLink, IExpertLink>? link = null, ulong seed = 42, ScalarType dtype = ScalarType.Float32)
+        Func<IExpertLink, IExpertLink>? link = null, ulong seed = 42, ScalarType dtype = ScalarType.Float32,
+        Device? device = null, bool recompute = false, Func<TestModel, IExpertLink>? own = null,
+        WireType wire = WireType.F32, Func<TestModel, TrainableState, IMicroBatchTrainer>? trainer = null)
     {
         (_tiny, _seed) = (tiny, seed);
-        Model = new TestModel(tiny.Folder, spec, dtype, threads, math);
+        Model = new TestModel(tiny.Folder, spec, WeightTypes.All(dtype), threads, math, device);
         Model.Randomise(seed);
         var options = new AdamWOptions { ClipNorm = 1, WeightDecay = 0.01 };
         _optimiser = new AdamW(Model.Parameters, options, Model.Pool);
@@ -45,27 +54,36 @@ internal sealed class TestTraining : IDisposable
             WarmupSteps = 2,
             Decay = DecayShape.Cosine,
         });
-        _adapted = Model.Model with { RouterState = _state.RouterState };
+        _adapted = Model.Model with { RouterState = _state.RouterState, Recompute = recompute };
+        var inProcess = new InProcessExpertLink(Model.Math, new ShardParameters(Model.Parameters), 0, wire);
         _engine = new StepEngine<StepReport>(
-            Model.Math, link?.Invoke(Model.Link) ?? Model.Link, _state, new NoFatalExit(), window);
+            Model.Math, link?.Invoke(inProcess) ?? own?.Invoke(Model) ?? inProcess, _state, new NoFatalExit(), window,
+            trainer?.Invoke(Model, _state));
     }
 
     public TestModel Model { get; }
 
+    /// <summary>Shards that the next steps do without.</summary>
+    public IReadOnlyList<int> Masked { get; set; } = [];
+
+    /// <summary>The moments of AdamW, one behind the other.</summary>
+    public (Dictionary<string, double[]> First, Dictionary<string, double[]> Second) Moments =>
+        (TestModel.ValuesOf(_optimiser.FirstMoment), TestModel.ValuesOf(_optimiser.SecondMoment));
+
     /// <summary>Rows per expert so far, by site.</summary>
     public Dictionary<string, long[]> Load() => _state.RouterState.ToDictionary(
-        item => item.Key, item => item.Value.data<long>().ToArray());
+        item => item.Key, item => item.Value.cpu().data<long>().ToArray());
 
     /// <summary>Everything that a step changes, as bytes.</summary>
     public byte[] Bytes()
     {
         using var state = new MemoryStream();
-        state.Write(Model.Parameters.Values.bytes);
-        state.Write(_optimiser.FirstMoment.Values.bytes);
-        state.Write(_optimiser.SecondMoment.Values.bytes);
+        state.Write(Model.Bytes());
+        state.Write(TestModel.BytesOf(_optimiser.FirstMoment.Values));
+        state.Write(TestModel.BytesOf(_optimiser.SecondMoment.Values));
         foreach (var (_, value) in _state.RouterState.OrderBy(item => item.Key, StringComparer.Ordinal))
         {
-            state.Write(value.bytes);
+            state.Write(TestModel.BytesOf(value));
         }
 
         return state.ToArray();
@@ -88,19 +106,20 @@ internal sealed class TestTraining : IDisposable
     {
         var step = _state.Version + 1;
         var batches = Enumerable.Range(0, MicroBatches).Select(position => Batch(step, position)).ToArray();
+        var context = new MicroBatchContext
+        {
+            ShardVersion = step - 1,
+            Training = true,
+            MaskedShards = Masked,
+            Seed = _seed,
+            Step = step,
+            StepTargets = batches.Sum(batch => batch.Targets.Length),
+            StepTokens = batches.Sum(batch => batch.Tokens.Length),
+        };
         return _engine.RunAsync(
             step,
-            MicroBatches,
-            position => new LlamaMicroBatch(_adapted, batches[position], new MicroBatchContext
-            {
-                ShardVersion = step - 1,
-                Training = true,
-                Seed = _seed,
-                Step = step,
-                Position = position,
-                StepTargets = batches.Sum(batch => batch.Targets.Length),
-                StepTokens = batches.Sum(batch => batch.Tokens.Length),
-            }),
+            [.. batches.Select((batch, position) => new PackedWork(
+                batch, context with { Position = position }, (tokens, place) => new LlamaMicroBatch(_adapted, tokens, place)))],
             CancellationToken.None);
     }
 

@@ -2,6 +2,7 @@ using MoR.Cluster.Errors;
 using MoR.Cluster.Seams;
 using MoR.Coordinator.CommandLine;
 using MoR.Coordinator.Configuration;
+using static TorchSharp.torch;
 
 namespace MoR.Coordinator.Benchmarks;
 
@@ -9,12 +10,14 @@ namespace MoR.Coordinator.Benchmarks;
 /// <param name="Shape">Model and batch.</param>
 /// <param name="Rounds">How many rounds.</param>
 /// <param name="Threads">Threads of every contender.</param>
+/// <param name="Device">Where every contender computes.</param>
 /// <param name="Python">The Python that was named, if one was.</param>
 /// <param name="Terminal">Where it speaks.</param>
 /// <param name="Time">Measures.</param>
 /// <param name="Fatal">Where a failed commit ends.</param>
 internal sealed record BenchmarkRun(
-    BenchmarkShape Shape, int Rounds, int Threads, string? Python, ITerminal Terminal, TimeProvider Time, IFatalExit Fatal)
+    BenchmarkShape Shape, int Rounds, int Threads, Device Device, string? Python, ITerminal Terminal, TimeProvider Time,
+    IFatalExit Fatal)
 {
     private const string ScriptsFolder = "benchmarks/pytorch";
 

@@ -37,6 +37,9 @@ internal sealed record BenchmarkShape
     /// <summary>Shards of the experts, as in a recipe.</summary>
     public int Shards { get; init; } = 4;
 
+    /// <summary>Sub-routers of a mixture of routers.</summary>
+    public int SubRouters { get; init; } = 3;
+
     /// <summary>Input tokens of a step.</summary>
     public int Tokens => Sequences * Length;
 
@@ -75,7 +78,7 @@ internal sealed record BenchmarkShape
             Targets = Enum.GetValues<Linear>(),
             Shards = Shards,
         },
-        new RouterSpec { Kind = router, Scope = RouterScope.Dispatch, TopK = TopK, SubRouters = 3, BalanceLoss = 1e-3 });
+        new RouterSpec { Kind = router, Scope = RouterScope.Dispatch, TopK = TopK, SubRouters = SubRouters, BalanceLoss = 1e-3 });
 
     private static LlamaConfig Llama(int hidden, int layers, int intermediate, int heads, int vocabulary) => new()
     {

@@ -11,6 +11,9 @@ internal interface IBenchmark
     /// <summary>What it measures, in a line.</summary>
     string Description { get; }
 
+    /// <summary>Whether it runs on other devices than the CPU.</summary>
+    bool RunsOnDevices => false;
+
     /// <summary>Measures, verifies what was computed, tells a person, and returns the same for programs.</summary>
     Task<JsonObject> RunAsync(BenchmarkRun run, CancellationToken stop);
 }

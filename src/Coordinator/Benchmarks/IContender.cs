@@ -14,4 +14,11 @@ internal interface IContender : IDisposable
 /// <param name="Seconds">Time of the work, without what stands around it.</param>
 /// <param name="Losses">The loss of each step, where there is one: what says that the work was the same.</param>
 /// <param name="PeakBytes">The most memory that its process had resident until now; 0 where that is not its own.</param>
-internal sealed record Turn(double Seconds, IReadOnlyList<double> Losses, long PeakBytes = 0);
+internal sealed record Turn(double Seconds, IReadOnlyList<double> Losses, long PeakBytes = 0)
+{
+    /// <summary>Processor time of the work, of all its processes; 0 where it is not measured.</summary>
+    public double ProcessorSeconds { get; init; }
+
+    /// <summary>The tokens that a generation gave, for the same purpose.</summary>
+    public IReadOnlyList<int> Tokens { get; init; } = [];
+}

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using MoR.Cluster.Random;
 using MoR.Coordinator.Pretraining;
 using MoR.Model.Adapters;
@@ -65,6 +66,35 @@ internal sealed class MadeModel : IDisposable
         AdapterFiles.WriteTensors(parameters, file);
     }
 
+    /// <summary>Writes an adapter as a folder that <c>mor generate</c> reads, and returns its path.</summary>
+    /// <param name="router">The routing method.</param>
+    public string WriteAdapterFolder(string router)
+    {
+        var spec = Shape.Adapter(router);
+        var folder = Directory.CreateDirectory(Path.Combine(Folder, router)).FullName;
+        using (var config = File.Create(Path.Combine(folder, AdapterFiles.ConfigName)))
+        {
+            AdapterConfigFile.Write(spec, Folder, fingerprint: null, config);
+        }
+
+        using var parameters = new ParameterVector(new AdapterLayout(Shape.Config, spec), float32, CPU);
+        parameters.Initialise(Seed);
+        Randomise(parameters);
+        using var file = File.Create(Path.Combine(folder, AdapterFiles.TensorsName));
+        AdapterFiles.WriteTensors(parameters, file);
+        return folder;
+    }
+
+    /// <summary>Writes a tokenizer that has a word for every token, for those who turn tokens into text.</summary>
+    public void WriteTokenizer()
+    {
+        var words = Enumerable.Range(0, Shape.Config.VocabularySize)
+            .Select(token => KeyValuePair.Create($"t{token}", (JsonNode?)token));
+        var model = new JsonObject { ["type"] = "BPE", ["vocab"] = new JsonObject(words), ["merges"] = new JsonArray() };
+        File.WriteAllText(
+            Path.Combine(Folder, "tokenizer.json"), new JsonObject { ["version"] = "1.0", ["model"] = model }.ToJsonString());
+    }
+
     /// <summary>The sequences of a batch: one token more than they have inputs; [sequences][length + 1].</summary>
     public int[][] Tokens(int batch) =>
     [
@@ -74,6 +104,14 @@ internal sealed class MadeModel : IDisposable
             new CounterRandom(Seed, TokenStream, (ulong)batch, (ulong)sequence).Fill(values);
             return Array.ConvertAll(values, value => (int)(value * Shape.Config.VocabularySize));
         }),
+    ];
+
+    /// <summary>The same as micro-batches that predict every token.</summary>
+    public List<PackedBatch> MicroBatches(int batch) =>
+    [
+        .. Tokens(batch)
+            .Chunk(Shape.MicroBatchSequences)
+            .Select(sequences => PackedBatch.ForPrediction(sequences.Select(tokens => (tokens, 1)))),
     ];
 
     /// <inheritdoc/>

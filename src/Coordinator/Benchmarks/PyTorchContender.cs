@@ -6,9 +6,9 @@ namespace MoR.Coordinator.Benchmarks;
 /// <summary>A baseline in PyTorch: a script of <c>benchmarks/pytorch</c> in a process of its own.</summary>
 internal sealed class PyTorchContender : IContender
 {
-    private readonly PythonProcess _process;
+    private readonly AnsweringProcess _process;
 
-    private PyTorchContender(string name, PythonProcess process) => (Name, _process) = (name, process);
+    private PyTorchContender(string name, AnsweringProcess process) => (Name, _process) = (name, process);
 
     /// <inheritdoc/>
     public string Name { get; }
@@ -36,10 +36,16 @@ internal sealed class PyTorchContender : IContender
         var answer = await _process.AskAsync(new JsonObject { ["steps"] = times }, stop);
         return new Turn(
             answer["seconds"]!.AsArray().Sum(value => value!.GetValue<double>()),
-            [.. answer["losses"]!.AsArray().Select(value => value!.GetValue<double>())],
-            answer["peak_bytes"]!.GetValue<long>());
+            Numbers<double>(answer, "losses"),
+            answer["peak_bytes"]!.GetValue<long>())
+        {
+            Tokens = Numbers<int>(answer, "tokens"),
+        };
     }
 
     /// <inheritdoc/>
     public void Dispose() => _process.Dispose();
+
+    private static T[] Numbers<T>(JsonObject answer, string key) =>
+        answer[key] is JsonArray values ? [.. values.Select(value => value!.GetValue<T>())] : [];
 }

@@ -3,9 +3,10 @@ using MoR.Cluster.Errors;
 using MoR.Coordinator.Benchmarks.Runtime;
 using MoR.Coordinator.Configuration;
 using MoR.Coordinator.Doctor;
+using MoR.Coordinator.Memory;
 using MoR.Coordinator.Models;
 using MoR.Model.Routing;
-using static TorchSharp.torch;
+using TorchSharp;
 
 namespace MoR.Coordinator.Benchmarks;
 
@@ -27,7 +28,7 @@ internal sealed class StepBenchmark : IBenchmark
     /// feat.</summary>
     private static readonly (string Name, double Share)[] KnownShares = [(Loop, 0.11), (Dense, 0.20)];
 
-    private const double BrokenBelow = 0.6;
+    private const double BrokenBelow = 0.5;
 
     /// <inheritdoc/>
     public string Name => "step";
@@ -36,16 +37,19 @@ internal sealed class StepBenchmark : IBenchmark
     public string Description => "a training step beside PyTorch's, and beside its frozen products alone";
 
     /// <inheritdoc/>
+    public bool RunsOnDevices => true;
+
+    /// <inheritdoc/>
     public async Task<JsonObject> RunAsync(BenchmarkRun run, CancellationToken stop)
     {
         var python = await PythonInterpreter.FindAsync(run.Python, stop);
         using var made = new MadeModel(run.Shape);
         using var files = BackboneFolder.Open(made.Folder, run.Terminal.Note);
-        using var backbone = files.Load(RecipeDtype.F32, CPU, run.Threads);
+        using var backbone = files.Load(RecipeDtype.F32, run.Device, run.Threads);
         using var ours = new StepContender(
             Ours, made, backbone, RouterCatalogue.TopK, ComparedSteps, run.Time, run.Fatal);
         ours.WriteAdapter();
-        var config = WriteConfig(made, run.Threads);
+        var config = WriteConfig(made, run);
         var contenders = new List<IContender> { ours };
         try
         {
@@ -60,8 +64,8 @@ internal sealed class StepBenchmark : IBenchmark
             var contest = await Contest.HoldAsync(
                 contenders, run.Shape.StepsPerTurn, run.Rounds, run.Terminal.Progress, stop);
             run.Terminal.Progress("");
-            RefuseBroken(contest, run.Shape);
-            return Report(contest, contenders, run, python, difference);
+            RefuseBroken(contest, run);
+            return Report(contest, contenders, run, python, difference, ours.Memory);
         }
         finally
         {
@@ -99,10 +103,10 @@ internal sealed class StepBenchmark : IBenchmark
         return worst;
     }
 
-    /// <summary>Only the reference shape's shares are known.</summary>
-    private static void RefuseBroken(Contest contest, BenchmarkShape shape)
+    /// <summary>Only the reference shape's shares on a CPU are known.</summary>
+    private static void RefuseBroken(Contest contest, BenchmarkRun run)
     {
-        if (shape != BenchmarkShape.Reference)
+        if (run.Shape != BenchmarkShape.Reference || run.Device.type != DeviceType.CPU)
         {
             return;
         }
@@ -121,11 +125,12 @@ internal sealed class StepBenchmark : IBenchmark
     }
 
     private static JsonObject Report(
-        Contest contest, IReadOnlyList<IContender> contenders, BenchmarkRun run, PythonInterpreter python, double difference)
+        Contest contest, IReadOnlyList<IContender> contenders, BenchmarkRun run, PythonInterpreter python, double difference,
+        MemoryPlan plan)
     {
         var shape = run.Shape;
         run.Terminal.Table(
-            $"step, {shape.Name} shape: {shape.Tokens} tokens, {run.Threads} threads, {run.Rounds} rounds",
+            $"step, {shape.Name} shape: {shape.Tokens} tokens, {run.Device}, {run.Threads} threads, {run.Rounds} rounds",
             ["", "tokens/s", "ms/step (least to most)", "mor is faster by (least to most)", "peak memory"],
             contenders.Select(contender => (IReadOnlyList<string>)
             [
@@ -136,9 +141,17 @@ internal sealed class StepBenchmark : IBenchmark
                 contest.PeakBytes[contender.Name] is > 0 and var bytes ? Sizes.Text(bytes) : "",
             ]));
         run.Terminal.Line($"losses of {ComparedSteps} steps agree to {difference:G2}; PyTorch {python.TorchVersion}");
+        if (contest.PeakBytes[Ours] is > 0 and var peak)
+        {
+            run.Terminal.Line(
+                $"memory of mor: planned {Sizes.Text(plan.Peak)}, {(double)plan.Peak / peak:0.00} of its peak; its peak is "
+                + $"{(double)peak / contest.PeakBytes[Dense]:0.00} of {Dense}'s");
+        }
+
         return new JsonObject
         {
             ["shape"] = shape.Name,
+            ["memory_planned_bytes"] = plan.Peak,
             ["tokens"] = shape.Tokens,
             ["tokens_per_second"] = shape.Tokens / contest.Seconds(Ours).Median,
             ["ratio_vs_pytorch_loop"] = contest.Speedup(Ours, Loop).Median,
@@ -155,7 +168,7 @@ internal sealed class StepBenchmark : IBenchmark
         };
     }
 
-    private static string WriteConfig(MadeModel made, int threads)
+    private static string WriteConfig(MadeModel made, BenchmarkRun run)
     {
         var (shape, optimiser) = (made.Shape, StepSettings.Optimiser);
         var spec = shape.Adapter(RouterCatalogue.TopK);
@@ -178,7 +191,8 @@ internal sealed class StepBenchmark : IBenchmark
             ["epsilon"] = optimiser.Epsilon,
             ["weight_decay"] = optimiser.WeightDecay,
             ["clip_norm"] = optimiser.ClipNorm,
-            ["threads"] = threads,
+            ["device"] = run.Device.ToString(),
+            ["threads"] = run.Threads,
             ["tokens"] = new JsonArray([.. Enumerable.Range(0, ComparedSteps).Select(batch =>
                 (JsonNode)new JsonArray([.. made.Tokens(batch).Select(sequence =>
                     (JsonNode)new JsonArray([.. sequence.Select(token => (JsonNode)token)]))]))]),

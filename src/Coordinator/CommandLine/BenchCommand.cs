@@ -20,12 +20,17 @@ public sealed class BenchCommand
         "--shape", "NAME", "model and batch to measure on: reference or demo (default: reference)", "reference", "demo");
 
     private readonly ValueOption<long?> _rounds = OptionKinds.Whole(
-        "--rounds", "N", LeastRounds, MostRounds, $"rounds of turns (default: {BenchOptions.DefaultRounds})");
+        "--rounds", "N", LeastRounds, MostRounds, $"rounds of turns, at least {LeastRounds} (default: {BenchOptions.DefaultRounds})");
 
     private readonly ValueOption<long?> _threads = OptionKinds.Threads();
 
+    private readonly ValueOption<string?> _device = OptionKinds.Device();
+
     private readonly ValueOption<string?> _python =
         OptionKinds.File("--python", "the Python that has PyTorch (default: python3, then Debian's)");
+
+    private readonly Option<bool> _peer = OptionKinds.Flag(
+        "--peer", "be the other end of one that is measured (its own processes use this)");
 
     public BenchCommand()
     {
@@ -34,7 +39,9 @@ public sealed class BenchCommand
         Command.Add(_shape);
         Command.Add(_rounds);
         Command.Add(_threads);
+        Command.Add(_device);
         Command.Add(_python);
+        Command.Add(_peer);
     }
 
     public Command Command { get; } = new("bench", "measure this program beside its baselines, in one run");
@@ -47,6 +54,8 @@ public sealed class BenchCommand
         Shape = parsed.GetValue(_shape),
         Rounds = (int)(parsed.GetValue(_rounds) ?? BenchOptions.DefaultRounds),
         Threads = (int?)parsed.GetValue(_threads),
+        Device = parsed.GetValue(_device) ?? "cpu",
         Python = parsed.GetValue(_python),
+        IsPeer = parsed.GetValue(_peer),
     };
 }

@@ -21,6 +21,12 @@ public sealed record BenchOptions
     /// <summary>Threads of each; null for all processors.</summary>
     public int? Threads { get; init; }
 
+    /// <summary><c>cpu</c> or <c>cuda:N</c>.</summary>
+    public string Device { get; init; } = "cpu";
+
     /// <summary>The Python that has PyTorch; null to look for one.</summary>
     public string? Python { get; init; }
+
+    /// <summary>Whether this process is the other end of what another one measures, and is told what to be by standard input.</summary>
+    public bool IsPeer { get; init; }
 }

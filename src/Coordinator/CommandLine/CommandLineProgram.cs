@@ -97,6 +97,21 @@ public sealed class CommandLineProgram(
                 : await commands.PretrainAsync(_tree.Pretrain.Read(parsed), terminal, cancel);
         }
 
+        if (command == _tree.Expert.Command)
+        {
+            return await commands.ExpertAsync(_tree.Expert.Read(parsed), terminal, cancel);
+        }
+
+        if (command == _tree.Cert.Command)
+        {
+            return commands.Cert(_tree.Cert.Read(parsed), terminal);
+        }
+
+        if (command == _tree.Status.Command)
+        {
+            return commands.Status(_tree.Status.Read(parsed), terminal);
+        }
+
         if (command == _tree.Compare.Command)
         {
             return await commands.CompareAsync(_tree.Compare.Read(parsed), terminal, cancel);
@@ -115,6 +130,16 @@ public sealed class CommandLineProgram(
         if (command == _tree.Import.Command)
         {
             return commands.Import(_tree.Import.Read(parsed), terminal);
+        }
+
+        if (command == _tree.Plan.Command)
+        {
+            return await commands.PlanAsync(_tree.Plan.Read(parsed), terminal, cancel);
+        }
+
+        if (command == _tree.Simulate.Command)
+        {
+            return await commands.SimulateAsync(_tree.Simulate.Read(parsed), terminal, cancel);
         }
 
         if (command == _tree.Bench.Command)

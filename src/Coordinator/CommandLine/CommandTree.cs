@@ -29,11 +29,16 @@ public sealed class CommandTree
         Root.Directives.Clear();
         Root.Add(Train.Command);
         Root.Add(Pretrain.Command);
+        Root.Add(Expert.Command);
+        Root.Add(Cert.Command);
+        Root.Add(Status.Command);
         Root.Add(Compare.Command);
         Root.Add(Evaluate.Command);
         Root.Add(Generate.Command);
         Root.Add(Export.Command);
         Root.Add(Import.Command);
+        Root.Add(Plan.Command);
+        Root.Add(Simulate.Command);
         Root.Add(Bench.Command);
         Root.Add(Doctor);
         Root.Add(Json);
@@ -48,6 +53,12 @@ public sealed class CommandTree
 
     public PretrainCommand Pretrain { get; } = new();
 
+    public ExpertCommand Expert { get; } = new();
+
+    public CertCommand Cert { get; } = new();
+
+    public StatusCommand Status { get; } = new();
+
     public CompareCommand Compare { get; } = new();
 
     public EvaluateCommand Evaluate { get; } = new();
@@ -57,6 +68,10 @@ public sealed class CommandTree
     public ExportCommand Export { get; } = new();
 
     public ImportCommand Import { get; } = new();
+
+    public PlanCommand Plan { get; } = new();
+
+    public SimulateCommand Simulate { get; } = new();
 
     public BenchCommand Bench { get; } = new();
 

@@ -19,6 +19,7 @@ internal static class HelpText
     private static readonly (string Label, string Description)[] LauncherCommands =
     [
         ("setup", "install what is missing and build; --check only reports"),
+        ("publish", "make a folder that runs without SDK, network or root"),
         ("test [FILTER]", "run the tests"),
     ];
 

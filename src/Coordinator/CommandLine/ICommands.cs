@@ -15,6 +15,15 @@ public interface ICommands
     /// <summary>Makes the runs of a plan that are not there yet and compares all; an interrupt ends with exit code 3.</summary>
     Task<CommandOutcome> CompareAsync(CompareOptions options, ITerminal terminal, CancellationToken cancel);
 
+    /// <summary>Holds experts for a coordinator until the run ends.</summary>
+    Task<CommandOutcome> ExpertAsync(ExpertOptions options, ITerminal terminal, CancellationToken cancel);
+
+    /// <summary>Makes a private authority, certificates and a join token.</summary>
+    CommandOutcome Cert(CertOptions options, ITerminal terminal);
+
+    /// <summary>Tells what runs there are and what they do.</summary>
+    CommandOutcome Status(StatusOptions options, ITerminal terminal);
+
     /// <summary>Measures accuracy on tasks, or the mean next-token NLL of a text.</summary>
     Task<CommandOutcome> EvaluateAsync(EvaluateOptions options, ITerminal terminal, CancellationToken cancel);
 
@@ -27,6 +36,12 @@ public interface ICommands
     /// <summary>Writes another program's adapter as such a folder.</summary>
     CommandOutcome Import(ImportOptions options, ITerminal terminal);
 
+    /// <summary>Tries clusters through faults.</summary>
+    Task<CommandOutcome> SimulateAsync(SimulateOptions options, ITerminal terminal, CancellationToken cancel);
+
     /// <summary>Measures beside baselines.</summary>
     Task<CommandOutcome> BenchAsync(BenchOptions options, ITerminal terminal, CancellationToken cancel);
+
+    /// <summary>Predicts speed, traffic and memory on nodes.</summary>
+    Task<CommandOutcome> PlanAsync(PlanOptions options, ITerminal terminal, CancellationToken cancel);
 }

@@ -6,6 +6,9 @@ namespace MoR.Coordinator.CommandLine;
 /// </summary>
 public interface ITerminal
 {
+    /// <summary>Whether somebody watches it, line by line.</summary>
+    bool IsLive => false;
+
     /// <summary>A line worth reading.</summary>
     void Line(string text = "");
 

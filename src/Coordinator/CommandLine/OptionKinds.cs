@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using MoR.Cluster.Membership;
+using MoR.Cluster.Transport;
 using MoR.Coordinator.Configuration;
 
 namespace MoR.Coordinator.CommandLine;
@@ -43,6 +45,26 @@ internal static class OptionKinds
 
     public static ValueOption<string?> File(string name, string description) =>
         new(name, "FILE", description, "the path of a file", IsPath);
+
+    public static ValueOption<string?> Name(string name, string description) => new(
+        name, "NAME", description, "1 to 64 letters, digits, dots, dashes or underscores", (text, out value) =>
+        {
+            value = text;
+            return Node.IsName(text);
+        });
+
+    public static ValueOption<string?> Address(string name, string description) => new(
+        name, "HOST:PORT", description, "a host and a port, such as 127.0.0.1:7070", (text, out value) =>
+        {
+            value = text;
+            return NetworkAddress.TryParse(text);
+        });
+
+    public static ValueOption<string?> TokenFile() => File(
+        "--token-file", "join token of the run (default: MOR_JOIN_TOKEN, or the one in --tls)");
+
+    public static ValueOption<string?> Tls() => Folder(
+        "--tls", "TLS by the tls.crt, tls.key and ca.crt in DIR, as 'mor cert' makes them");
 
     public static ValueOption<string?> Words(
         string name, string placeholder, string description, params string[] words) =>

@@ -24,6 +24,9 @@ public sealed class Terminal(TextWriter error, TextWriter? output, TerminalTrait
     private long? _progressShown;
 
     /// <inheritdoc/>
+    public bool IsLive => traits.IsRich;
+
+    /// <inheritdoc/>
     public void Line(string text = "") => Write(Harmless(text), "");
 
     /// <inheritdoc/>

@@ -7,9 +7,11 @@ public sealed class TrainCommand
 {
     private const string DefaultRecipe = "demo";
     private readonly Option<bool> _noEval = OptionKinds.Flag("--no-eval", "do not evaluate");
+    private readonly ClusterArguments _cluster = new();
     private readonly RunArguments _run;
 
-    public TrainCommand() => _run = new RunArguments(Command, "recipes", DefaultRecipe, "backbone.path=DIR", _noEval);
+    public TrainCommand() =>
+        _run = new RunArguments(Command, "recipes", DefaultRecipe, "backbone.path=DIR", [_noEval, .. _cluster.Options]);
 
     public Command Command { get; } = new("train", "train a mixture of LoRA experts from a recipe");
 
@@ -17,5 +19,9 @@ public sealed class TrainCommand
     public bool WantsList(ParseResult parsed) => _run.WantsList(parsed);
 
     /// <inheritdoc cref="RunArguments.Read"/>
-    public TrainOptions Read(ParseResult parsed) => new(_run.Read(parsed)) { NoEval = parsed.GetValue(_noEval) };
+    public TrainOptions Read(ParseResult parsed) => new(_run.Read(parsed))
+    {
+        NoEval = parsed.GetValue(_noEval),
+        Cluster = _cluster.Read(parsed),
+    };
 }

@@ -1,3 +1,5 @@
+using MoR.Coordinator.Cluster;
+
 namespace MoR.Coordinator.CommandLine;
 
 /// <summary>Arguments of <c>mor train</c>.</summary>
@@ -15,4 +17,7 @@ public sealed record TrainOptions : RunOptions
 
     /// <summary>No evaluation at all.</summary>
     public bool NoEval { get; init; }
+
+    /// <summary>The nodes that hold the experts; null for none, where this process holds them.</summary>
+    public ClusterPlan? Cluster { get; init; }
 }

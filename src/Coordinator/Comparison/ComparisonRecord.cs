@@ -21,7 +21,8 @@ public sealed record ComparisonRecord
     /// <summary>Keys that decide speed, or where something is: what is there is compared by its content.</summary>
     private static readonly string[] Free =
     [
-        "name", "backbone.path", "data.folder", "data.tasks", "training.window", "checkpoint.every_steps", "checkpoint.keep",
+        "name", "backbone.path", "data.folder", "data.tasks", "training.window", "training.recompute",
+        "checkpoint.every_steps", "checkpoint.keep",
         "numerics.threads",
     ];
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using MoR.Cluster.Disk;
 using MoR.Cluster.Errors;
 using MoR.Cluster.Seams;
+using MoR.Coordinator.Cluster;
 using MoR.Coordinator.CommandLine;
 using MoR.Coordinator.Configuration;
 using MoR.Coordinator.Doctor;
@@ -16,7 +17,7 @@ namespace MoR.Coordinator.Comparison;
 /// </summary>
 internal sealed class ComparisonSession(
     CompareOptions options, ITerminal terminal, IDisk disk, TimeProvider time, IFatalExit fatal,
-    Func<MemoryFacts> memory)
+    Func<MemoryFacts> memory, ClusterSurroundings around)
 {
     private const string RunsFolder = "runs";
 
@@ -116,7 +117,7 @@ internal sealed class ComparisonSession(
                 Resume = folder.PathOf(run),
                 Device = options.Device,
             },
-            new RunTerminal(terminal, name), disk, time, fatal, memory);
+            new RunTerminal(terminal, name), disk, time, fatal, memory, around);
         return (await session.RunAsync(stop)).ExitCode == 0;
     }
 

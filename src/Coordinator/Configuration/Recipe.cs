@@ -30,6 +30,8 @@ public sealed record Recipe
 
     public required RecipeNumerics Numerics { get; init; }
 
+    public required RecipeCluster Cluster { get; init; }
+
     /// <summary>Reads and checks a recipe. Relative paths in the file start from its folder.</summary>
     /// <param name="path">The YAML file.</param>
     /// <param name="overrides"><c>key=value</c> options; their relative paths start from the working directory.</param>

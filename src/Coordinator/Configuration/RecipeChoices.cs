@@ -60,3 +60,13 @@ public enum RecipeLengthNormalisation
     Tokens,
     Characters,
 }
+
+/// <summary>What a run does when a shard has had no node for too long (<c>cluster.when_lost</c>).</summary>
+public enum RecipeWhenLost
+{
+    /// <summary>Saves and ends.</summary>
+    Stop,
+
+    /// <summary>Goes on without the experts of the shard, and marks the run as degraded.</summary>
+    Mask,
+}

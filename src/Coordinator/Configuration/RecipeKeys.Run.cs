@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MoR.Coordinator.Configuration.Reading;
+using MoR.Torch;
 
 namespace MoR.Coordinator.Configuration;
 
@@ -43,6 +44,15 @@ public static partial class RecipeKeys
                 Unit = "micro-batches",
                 Default = 2,
                 Source = OurChoice + ": one computes while one waits",
+            };
+
+        public static readonly ConfigKey<Recipe, bool> TrainingRecompute =
+            new("training.recompute", new Truth(), r => r.Training.Recompute)
+            {
+                Meaning = "compute attention again in the backward pass and do not keep what it gave, as is always done with "
+                    + "norms and SwiGLU: less memory, never another result",
+                Default = false,
+                Source = OurChoice + ": memory is seldom short",
             };
 
         public static readonly ConfigKey<Recipe, double> TrainingLearningRate =
@@ -200,13 +210,26 @@ public static partial class RecipeKeys
                 Source = OurChoice + ": concurrent BLAS calls crashed at 200 threads, measured",
             };
 
+        public static readonly ConfigKey<Recipe, WireType> NumericsWire =
+            new(
+                "numerics.wire",
+                new Word<WireType>(("f32", WireType.F32), ("bf16", WireType.Bf16), ("int8", WireType.Int8)),
+                r => r.Numerics.Wire)
+            {
+                Meaning = "how rows are rounded that go to experts and come back while training, in this process as on nodes: f32 "
+                    + "not at all, bf16 to two bytes per value, int8 to one byte and a scale per row; evaluation and generation do "
+                    + "not round",
+                Default = WireType.F32,
+                Source = OurChoice + ": the only one that changes no bit",
+            };
+
         internal static ImmutableArray<ConfigKey<Recipe>> All { get; } =
         [
-            TrainingSteps, TrainingBatchSequences, TrainingMicroBatchSequences, TrainingWindow,
+            TrainingSteps, TrainingBatchSequences, TrainingMicroBatchSequences, TrainingWindow, TrainingRecompute,
             TrainingLearningRate, TrainingSchedule, TrainingWarmupFraction, TrainingMinLearningRateFraction,
             TrainingWeightDecay, TrainingBeta1, TrainingBeta2, TrainingEpsilon, TrainingClipNorm,
             EvaluationEverySteps, EvaluationMaxItems, EvaluationLengthNormalisation, EvaluationEarlyStopPatience,
-            CheckpointEverySteps, CheckpointKeep, NumericsThreads,
+            CheckpointEverySteps, CheckpointKeep, NumericsThreads, NumericsWire,
         ];
     }
 }

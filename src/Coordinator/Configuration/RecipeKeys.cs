@@ -89,7 +89,7 @@ public static partial class RecipeKeys
     public static ImmutableArray<ConfigKey<Recipe>> All { get; } =
     [
         Name, Seed, BackbonePath, BackboneDtype, DataFolder, DataTasks, DataMaxTokens, DataMaxTrainItems,
-        .. Model.All, .. Run.All,
+        .. Model.All, .. Run.All, .. Cluster.All,
     ];
 
     internal static bool IsName(string text) =>

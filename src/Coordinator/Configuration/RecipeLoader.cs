@@ -62,7 +62,17 @@ internal static class RecipeLoader
                 EverySteps = reader.Get(RunKeys.CheckpointEverySteps),
                 Keep = reader.Get(RunKeys.CheckpointKeep),
             },
-            Numerics = new RecipeNumerics { Threads = reader.Get(RunKeys.NumericsThreads) },
+            Numerics = new RecipeNumerics
+            {
+                Threads = reader.Get(RunKeys.NumericsThreads),
+                Wire = reader.Get(RunKeys.NumericsWire),
+            },
+            Cluster = new RecipeCluster
+            {
+                Replicas = reader.Get(Keys.Cluster.Replicas),
+                WaitSeconds = reader.Get(Keys.Cluster.WaitSeconds),
+                WhenLost = reader.Get(Keys.Cluster.WhenLost),
+            },
         };
     }
 
@@ -108,6 +118,7 @@ internal static class RecipeLoader
         BatchSequences = reader.Get(RunKeys.TrainingBatchSequences),
         MicroBatchSequences = reader.Get(RunKeys.TrainingMicroBatchSequences),
         Window = reader.Get(RunKeys.TrainingWindow),
+        Recompute = reader.Get(RunKeys.TrainingRecompute),
         LearningRate = reader.Get(RunKeys.TrainingLearningRate),
         Schedule = reader.Get(RunKeys.TrainingSchedule),
         WarmupFraction = reader.Get(RunKeys.TrainingWarmupFraction),

@@ -15,6 +15,9 @@ public sealed record RecipeTraining
     /// <summary>Micro-batches in flight; never changes a result.</summary>
     public required int Window { get; init; }
 
+    /// <summary>Whether attention is computed again in the backward pass; never changes a result.</summary>
+    public bool Recompute { get; init; }
+
     public required double LearningRate { get; init; }
 
     public required RecipeSchedule Schedule { get; init; }

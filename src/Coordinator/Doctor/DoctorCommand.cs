@@ -8,6 +8,8 @@ namespace MoR.Coordinator.Doctor;
 /// <summary><c>mor doctor</c>: says what this machine is, how fast it is, and what should be changed.</summary>
 public sealed class DoctorCommand(IMachineProbe probe)
 {
+    private const int FingerprintDigits = 12; // enough to compare by eye; --json has all
+
     /// <summary>Looks, measures for a few seconds and prints; warnings do not change the exit code.</summary>
     public CommandOutcome Run(ITerminal terminal, CancellationToken cancel)
     {
@@ -66,11 +68,18 @@ public sealed class DoctorCommand(IMachineProbe probe)
             var core = torch.OpenBlasCore.Length > 0 ? $", core {torch.OpenBlasCore}" : "";
             yield return ("libtorch", torch.LibtorchVersion);
             yield return ("BLAS", (torch.BlasLibrary.Length > 0 ? torch.BlasLibrary : "inside libtorch") + core);
+            yield return ("kernels", torch.KernelSet.Length > 0 ? torch.KernelSet : "plain");
             yield return ("GPUs", torch.CudaDevices is [] ? "none" : string.Join(", ", torch.CudaDevices));
         }
         else
         {
             yield return ("libtorch", "not usable");
+        }
+
+        if (facts.Identity is { } identity)
+        {
+            yield return (
+                "fingerprint", $"{identity.AnswersSha256[..FingerprintDigits]} (on the CPU; machines of one run have the same)");
         }
 
         yield return ("backbones", $"model_type {string.Join(", ", LlamaConfigFile.Supported)}; F32, BF16 or F16 safetensors");

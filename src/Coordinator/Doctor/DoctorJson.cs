@@ -33,6 +33,14 @@ internal static class DoctorJson
                 ["core"] = torch.OpenBlasCore,
                 ["configuration"] = torch.OpenBlasConfiguration,
             },
+            ["kernels"] = facts.Torch?.KernelSet,
+            ["identity"] = facts.Identity is not { } identity ? null : new JsonObject
+            {
+                ["answers_sha256"] = identity.AnswersSha256,
+                ["device"] = identity.Device,
+                ["cpu"] = identity.Cpu,
+                ["libraries"] = identity.Libraries,
+            },
             ["backbones"] = List(LlamaConfigFile.Supported, name => name),
             ["gpus"] = List(facts.Torch?.CudaDevices ?? [], name => name),
             ["product"] = List(

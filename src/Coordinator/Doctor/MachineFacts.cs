@@ -1,3 +1,4 @@
+using MoR.Cluster.Protocol.Wire;
 using MoR.Torch;
 
 namespace MoR.Coordinator.Doctor;
@@ -24,6 +25,9 @@ public sealed record MachineFacts
     public TorchInfo? Torch { get; init; }
 
     public string? TorchProblem { get; init; }
+
+    /// <summary>What nodes of a run must have in common; null when the tensor library cannot be loaded.</summary>
+    public Machine? Identity { get; init; }
 
     /// <summary>Threads that one operation of libtorch uses; must be 1, since another number changes bits.</summary>
     public int OperationThreads { get; init; } = 1;

@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
 using MoR.Cluster.Disk.Runtime;
 using MoR.Cluster.Errors;
+using MoR.Cluster.Protocol.Wire;
 using MoR.Coordinator.CommandLine;
+using MoR.Model.Machines;
 using MoR.Torch;
 using MoR.Torch.Runtime;
 using TorchSharp;
@@ -35,6 +37,7 @@ public sealed class MachineProbe(TimeProvider time) : IMachineProbe
             Memory = ReadMemory(),
             Torch = torchInfo,
             TorchProblem = problem,
+            Identity = torchInfo is null ? null : ReadIdentity(),
             OperationThreads = torchInfo is null ? 1 : torch.get_num_threads(),
             Folder = folder,
             FreeBytes = FreeBytes(disk, folder),
@@ -81,6 +84,12 @@ public sealed class MachineProbe(TimeProvider time) : IMachineProbe
         {
             return (null, exception.Message);
         }
+    }
+
+    private static Machine ReadIdentity()
+    {
+        using var pool = new MathPool(1);
+        return MachineIdentity.Of(torch.CPU, pool);
     }
 
     private static string TextOf(string path)

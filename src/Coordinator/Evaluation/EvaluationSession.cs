@@ -8,6 +8,7 @@ using MoR.Coordinator.Doctor;
 using MoR.Coordinator.Generation;
 using MoR.Coordinator.Memory;
 using MoR.Coordinator.Models;
+using MoR.Coordinator.Training;
 
 namespace MoR.Coordinator.Evaluation;
 
@@ -42,6 +43,7 @@ internal sealed class EvaluationSession(
         {
             ["backbone"] = source.BackbonePath,
             ["adapter"] = source.AdapterFolder,
+            ["degraded"] = TrainingMark.Of(source.AdapterFolder)?.Degraded ?? false,
         };
         if (windows.Count > 0)
         {

@@ -79,15 +79,8 @@ public sealed class LikelihoodScorer(AdaptedModel model, MicroBatchRunner runner
         }
     }
 
-    private static (int[] Input, IEnumerable<(int Position, int Target)> Predictions) Reading(
-        IReadOnlyList<ScoredSequence> sequences, List<int> group) => (
-        sequences[group[0]].Input.ToArray(),
-        group.SelectMany(index => Enumerable
-            .Range(sequences[index].PromptLength, sequences[index].Tokens.Length - sequences[index].PromptLength)
-            .Select(position => (position - 1, sequences[index].Tokens[position]))));
-
     /// <summary>Groups of sequences that read the same, longest first, cut into batches.</summary>
-    private static IEnumerable<List<List<int>>> Batches(IReadOnlyList<ScoredSequence> sequences)
+    internal static IEnumerable<List<List<int>>> Batches(IReadOnlyList<ScoredSequence> sequences)
     {
         var groups = Enumerable.Range(0, sequences.Count)
             .GroupBy(index => sequences[index].InputKey, StringComparer.Ordinal)
@@ -114,4 +107,11 @@ public sealed class LikelihoodScorer(AdaptedModel model, MicroBatchRunner runner
             yield return batch;
         }
     }
+
+    private static (int[] Input, IEnumerable<(int Position, int Target)> Predictions) Reading(
+        IReadOnlyList<ScoredSequence> sequences, List<int> group) => (
+        sequences[group[0]].Input.ToArray(),
+        group.SelectMany(index => Enumerable
+            .Range(sequences[index].PromptLength, sequences[index].Tokens.Length - sequences[index].PromptLength)
+            .Select(position => (position - 1, sequences[index].Tokens[position]))));
 }

@@ -5,6 +5,7 @@ using MoR.Coordinator.Configuration;
 using MoR.Coordinator.Configuration.Pretraining;
 using MoR.Coordinator.Pretraining;
 using MoR.Coordinator.Runs;
+using MoR.Coordinator.Training;
 
 namespace MoR.Coordinator.Export;
 
@@ -35,12 +36,17 @@ internal sealed class ExportSession(ExportOptions options, ITerminal terminal, I
             disk,
             output,
             recipe.Name,
-            $"trained by the run `{recipe.Name}` for {checkpoint.Step} steps",
+            $"trained by the run `{recipe.Name}` for {checkpoint.Step} steps{Degraded(checkpoint)}",
             options.BaseModel ?? recipe.Backbone.Path);
         result["step"] = checkpoint.Step;
         terminal.Line($"{output} holds the adapter after step {checkpoint.Step}; its README.md says how to load it.");
         return CommandOutcome.Done(result);
     }
+
+    private static string Degraded(Checkpoint checkpoint) =>
+        TrainingMark.Of(checkpoint.Location) is { Degraded: true } training
+            ? $" (degraded: {string.Join("; ", training.DegradedSteps)})"
+            : "";
 
     private static Checkpoint At(CheckpointStore checkpoints, long step)
     {

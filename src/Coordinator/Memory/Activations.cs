@@ -1,41 +1,49 @@
 using MoR.Model.Adapters;
 using MoR.Model.Backbone;
+using MoR.Model.Segments;
 
 namespace MoR.Coordinator.Memory;
 
 /// <summary>
-/// How many values one micro-batch holds at its worst moment, counted from what <c>Segments</c> keeps, and a fifth more for
-/// what the allocator cannot use again: resident memory was 0.96 to 1.19 times the count (docs/LOG.md, 2026-11-24).
+/// How many values one micro-batch holds at its worst moment, counted from what <c>Segments</c> keeps, and a twelfth more for
+/// what lies between blocks: 4 to 10 % were measured (docs/PERFORMANCE.md, "What a step holds").
 /// </summary>
 internal static class Activations
 {
-    private const int SlackDivisor = 5;
+    private const int SlackDivisor = 12;
 
-    /// <summary>Values of a micro-batch in training: all layers stay until the end of its backward pass.</summary>
-    public static long Training(LlamaConfig config, AdapterSpec spec, PassSize size)
+    /// <summary>Values of a micro-batch in training, at the end of its forward pass or in the first layer of its backward pass.
+    /// </summary>
+    /// <param name="config">The backbone.</param>
+    /// <param name="spec">The adapter.</param>
+    /// <param name="size">The micro-batch.</param>
+    /// <param name="recompute">Whether attention is computed again.</param>
+    /// <param name="threads">How many chunks of the output head are computed at once.</param>
+    public static long Training(LlamaConfig config, AdapterSpec spec, PassSize size, bool recompute, int threads)
     {
-        var (inputs, outputs, shipped, returned) = Widths(config, spec);
-        var (queries, keys) = (config.Heads * (long)config.HeadSize, config.KeyValueHeads * (long)config.HeadSize);
-
-        // Always there: y of each linear, x of each dispatch point, the rows that were shipped, and the dropout mask.
-        var kept = outputs + inputs + shipped + (spec.Experts.Dropout > 0 ? inputs : 0);
-
-        // At the end of the forward pass what autograd saved: rotated queries and keys, two residual streams, the sigmoid and
-        // its product, and the attention's probabilities.
-        var saved = queries + keys + (2L * config.HiddenSize) + (2L * config.IntermediateSize) + (config.Heads * size.Longest);
-
-        // At the end of the backward pass, in its place, the gradients of y and x and of the rows that came back.
-        var gradients = outputs + inputs + returned;
-        var perLayer = size.Tokens * (kept + Math.Max(saved, gradients));
-        return WithSlack((config.Layers * perLayer) + OneLayer(config, size, inputs, outputs) + Head(config, size, copies: 3));
+        var masks = spec.Experts.Dropout > 0 ? Sites.Sum(site => (long)config.InputWidth(site)) : 0;
+        var attention = recompute ? 0 : config.InputWidth(Site.O) * (spec.Experts.Dropout > 0 ? 2L : 1);
+        var perLayer = OfSegments(config) + masks + attention;
+        return WithSlack(
+            (config.Layers * size.Tokens * perLayer)
+            + Math.Max(size.Tokens * WidestDispatch(config, spec), Logits(config, Math.Min(size.Rows, ChunkRows(threads))))
+            + (3 * size.Rows * config.HiddenSize));
     }
 
     /// <summary>Values of a micro-batch without a backward pass: a layer is freed when the next one has read it.</summary>
-    public static long Inference(LlamaConfig config, AdapterSpec spec, PassSize size)
+    /// <param name="config">The backbone.</param>
+    /// <param name="spec">The adapter.</param>
+    /// <param name="size">The micro-batch.</param>
+    /// <param name="threads">How many chunks of the output head are computed at once.</param>
+    /// <param name="generates">Whether logits are kept and attention keeps its scores, as where texts are continued.</param>
+    public static long Inference(LlamaConfig config, AdapterSpec spec, PassSize size, int threads, bool generates)
     {
-        var (inputs, outputs, shipped, returned) = Widths(config, spec);
-        return WithSlack((2 * size.Tokens * (outputs + inputs + shipped + returned))
-            + OneLayer(config, size, inputs, outputs) + Head(config, size, copies: 2));
+        var perLayer = OfSegments(config) + Sites.Sum(site => (long)config.InputWidth(site));
+        var scores = generates ? 3L * config.Heads * size.Sequences * size.Longest * size.Longest : 0;
+        return WithSlack(
+            (Math.Min(2, config.Layers) * size.Tokens * perLayer) + (size.Tokens * WidestDispatch(config, spec)) + scores
+            + Logits(config, generates ? size.Rows : Math.Min(size.Rows, ChunkRows(threads)))
+            + (3 * size.Rows * config.HiddenSize));
     }
 
     /// <summary>What the choice of the next tokens takes: the logits of each sequence twice, in float64.</summary>
@@ -45,30 +53,31 @@ internal static class Activations
     public static long Cache(LlamaConfig config, long tokens) =>
         2L * config.Layers * config.KeyValueHeads * config.HeadSize * tokens;
 
-    /// <summary>Per token: inputs of the dispatch points, outputs of the linears, rows shipped to experts and back.</summary>
-    private static (long Inputs, long Outputs, long Shipped, long Returned) Widths(LlamaConfig config, AdapterSpec spec)
+    private static IEnumerable<Site> Sites => Enum.GetValues<Site>();
+
+    /// <summary>Per token, what the segments of a layer keep beside x: the residual stream twice; q, k and v; gate and up.</summary>
+    private static long OfSegments(LlamaConfig config) =>
+        (2L * config.HiddenSize) + Outputs(config, Site.Qkv) + Outputs(config, Site.GateUp);
+
+    /// <summary>Per token, what the widest dispatch has beside it: y or its gradient, and the rows that come back from the shards
+    /// with the sum that they are added to.</summary>
+    private static long WidestDispatch(LlamaConfig config, AdapterSpec spec)
     {
         var copies = spec.IsPlainLora ? 1 : Math.Min(spec.Router.TopK, spec.Experts.Shards);
-        long inputs = 0, outputs = 0, shipped = 0, returned = 0;
-        foreach (var site in Enum.GetValues<Site>())
+        return Sites.Max(site =>
         {
-            var linears = new DispatchPoint(0, site).Linears;
-            var targets = linears.Where(spec.Experts.Targets.Contains).ToArray();
-            inputs += config.InputWidth(site);
-            outputs += linears.Sum(linear => (long)config.OutputWidth(linear));
-            shipped += targets.Length > 0 ? copies * config.InputWidth(site) : 0;
-            returned += copies * targets.Sum(linear => (long)config.OutputWidth(linear));
-        }
-
-        return (inputs, outputs, shipped, returned);
+            var returned = new DispatchPoint(0, site).Linears
+                .Where(spec.Experts.Targets.Contains).Sum(linear => (long)config.OutputWidth(linear));
+            return Outputs(config, site) + Math.Max(copies * returned, (copies + 1) * (long)config.InputWidth(site));
+        });
     }
 
-    /// <summary>What the layer at work has beside it: temporary results, and three copies of the attention's scores.</summary>
-    private static long OneLayer(LlamaConfig config, PassSize size, long inputs, long outputs) =>
-        (size.Tokens * (inputs + outputs)) + (3L * config.Heads * size.Sequences * size.Longest * size.Longest);
+    private static long Outputs(LlamaConfig config, Site site) =>
+        new DispatchPoint(0, site).Linears.Sum(linear => (long)config.OutputWidth(linear));
+
+    private static long ChunkRows(int threads) => (long)threads * LanguageModelHead.ChunkRows;
+
+    private static long Logits(LlamaConfig config, long rows) => rows * config.VocabularySize;
 
     private static long WithSlack(long values) => values + (values / SlackDivisor);
-
-    private static long Head(LlamaConfig config, PassSize size, int copies) =>
-        size.Rows * ((copies * (long)config.VocabularySize) + config.HiddenSize);
 }

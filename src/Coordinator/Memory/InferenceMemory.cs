@@ -26,17 +26,19 @@ internal static class InferenceMemory
                 new("adapter", bytes * new AdapterLayout(backbone.Config, spec).Length),
                 new(
                     "activations up to",
-                    bytes * sizes.Max(size => Activations(backbone.Config, spec, size, LikelihoodScorer.DefaultWindow)),
+                    bytes * sizes.Max(size => Activations(backbone.Config, spec, size, LikelihoodScorer.DefaultWindow, source.Threads)),
                     remedy),
             ],
             mapped);
     }
 
     /// <summary>Values of the micro-batches in flight, or of generating with caches if those are more.</summary>
-    public static long Activations(LlamaConfig config, AdapterSpec spec, EvaluationSizes sizes, int window) => Math.Max(
-        window * Memory.Activations.Inference(config, spec, sizes.Scoring),
+    public static long Activations(LlamaConfig config, AdapterSpec spec, EvaluationSizes sizes, int window, int threads) => Math.Max(
+        sizes.Scoring
+            .Select(size => Memory.Activations.Inference(config, spec, size, threads, generates: false))
+            .OrderDescending().Take(window).Sum(),
         sizes.Generation
-            .Select(size => Memory.Activations.Inference(config, spec, size.Prompt)
+            .Select(size => Memory.Activations.Inference(config, spec, size.Prompt, threads, generates: true)
                 + Memory.Activations.Sampling(config, size.Prompt.Sequences)
                 + Memory.Activations.Cache(config, size.CacheTokens))
             .DefaultIfEmpty().Max());

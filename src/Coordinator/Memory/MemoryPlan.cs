@@ -16,11 +16,15 @@ namespace MoR.Coordinator.Memory;
 /// </param>
 public sealed record MemoryPlan(IReadOnlyList<MemoryPart> Parts, long Mapped)
 {
-    /// <summary>Libtorch, compiled code, thread stacks and the tiles of products; measured at 180 to 260 MiB.</summary>
-    internal static MemoryPart Program { get; } = new("program", 256L << 20);
+    /// <summary>Libtorch, compiled code, managed objects, thread stacks and the tiles of products; measured at 245 to 315 MiB.
+    /// </summary>
+    internal static MemoryPart Program { get; } = new("program", 288L << 20);
 
     /// <summary>All parts.</summary>
     public long Total => Parts.Sum(part => part.Bytes);
+
+    /// <summary>The most that will be resident: all parts, and the mapped weights once they were read.</summary>
+    public long Peak => Total + Mapped;
 
     /// <summary>Refuses what cannot fit.</summary>
     /// <param name="device">Where it runs; the plan is one of the CPU, and nothing is refused elsewhere.</param>

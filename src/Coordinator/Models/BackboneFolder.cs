@@ -29,6 +29,9 @@ public sealed class BackboneFolder : IDisposable
     /// <summary>The architecture.</summary>
     public LlamaConfig Config { get; }
 
+    /// <summary>The architecture as <c>config.json</c> says it.</summary>
+    public string ConfigText => File.ReadAllText(System.IO.Path.Combine(Path, "config.json"));
+
     /// <summary>The tokenizer.</summary>
     public TextCodec Text => _text.Value;
 
@@ -64,9 +67,17 @@ public sealed class BackboneFolder : IDisposable
     {
         var files = Files;
         _files = null;
-        var weights = LlamaWeights.Load(files, Config, TypesOf(dtype), device);
         var pool = new MathPool(threads);
-        return new LoadedBackbone(Path, new LlamaBackbone(Config, weights, pool), pool, _text);
+        try
+        {
+            var weights = LlamaWeights.Load(files, Config, TypesOf(dtype), device, pool);
+            return new LoadedBackbone(Path, new LlamaBackbone(Config, weights, pool), pool, _text);
+        }
+        catch
+        {
+            pool.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using MoR.Coordinator.Training;
 using MoR.Engine;
 using MoR.Model.Adapters;
 using MoR.Model.Backbone;
@@ -34,6 +35,11 @@ public sealed class InferenceModel : IDisposable
     /// <summary>Loads the adapter in a folder, or none.</summary>
     public static InferenceModel Load(LoadedBackbone backbone, string? adapterFolder, Action<string> notice)
     {
+        if (TrainingMark.Of(adapterFolder) is { Degraded: true } training)
+        {
+            notice(DegradedSteps.Warning(training.DegradedSteps));
+        }
+
         var (dtype, device) = (backbone.Backbone.Dtype, backbone.Backbone.Device);
         var parameters = adapterFolder is null
             ? new ParameterVector(new AdapterLayout(backbone.Config, NoAdapter(backbone.Config)), dtype, device)

@@ -51,10 +51,11 @@ internal sealed class PretrainingSession(
         terminal.Line($"run folder {folder.Location}");
         var settings = new TrainerSettings(
             recipe.Training, recipe.Checkpoint, recipe.Evaluation.EverySteps, recipe.Evaluation.EarlyStopPatience);
-        var trainer = new Trainer(settings, model, folder, terminal, log, time, fatal);
+        var status = new StatusWriter(folder, "pretrain", recipe.Training.Steps, time);
+        var trainer = new Trainer(settings, model, folder, terminal, log, time, fatal, status);
         var backbone = new PretrainedFolder(disk, folder.Location);
         var result = new PretrainingResult(recipe, folder, backbone, layout, text, trainer, model, plan);
-        return await new RunSession("pretrain", folder, terminal, log)
+        return await new RunSession("pretrain", folder, terminal, log, status)
             .RunAsync(trainer, result, recipe.ToYaml(), recipe.Training.Steps, options.StopAfter, stop);
     }
 

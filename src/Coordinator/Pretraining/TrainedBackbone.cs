@@ -55,7 +55,7 @@ internal sealed class TrainedBackbone : ITrainedModel
 
     /// <inheritdoc/>
     public StepWork WorkOf(long step) => StepWork.Of(
-        _data.MicroBatches(step), State.Version, (ulong)_recipe.Seed, step,
+        _data.MicroBatches(step), State.Version, (ulong)_recipe.Seed, step, epoch: 0,
         (batch, context) => new BackboneMicroBatch(_parameters, batch, context));
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using MoR.Cluster.Disk;
 using MoR.Cluster.Errors;
@@ -15,6 +16,7 @@ public sealed class RunFolder : IDisposable
     private const string LogName = "log.txt";
     private const string ReportName = "report.html";
     private const string LockName = "lock";
+    private const string EpochName = "epoch";
 
     private readonly IDisk disk;
     private readonly IDisposable? held;
@@ -87,7 +89,7 @@ public sealed class RunFolder : IDisposable
         RefuseOtherThanRun(disk, location);
         return Locked(disk, location, run =>
         {
-            foreach (var name in new[] { RecipeName, MetricsName, ReportName, CheckpointStore.AdapterName })
+            foreach (var name in new[] { RecipeName, MetricsName, ReportName, RunStatus.FileName, CheckpointStore.AdapterName })
             {
                 disk.DeleteFile(run.PathOf(name + DiskExtensions.TemporaryEnding));
             }
@@ -118,6 +120,50 @@ public sealed class RunFolder : IDisposable
     {
         RequireLock();
         disk.WriteWhole(RecipePath, Encoding.UTF8.GetBytes(recipe));
+    }
+
+    /// <summary>
+    /// The next epoch, which fences off every coordinator that had the run before: durable before it is returned, so that no two
+    /// coordinators ever have the same.
+    /// </summary>
+    /// <exception cref="RunException">The file that holds it is damaged.</exception>
+    public long RaiseEpoch()
+    {
+        RequireLock();
+        var path = PathOf(EpochName);
+        var text = disk.FileExists(path) ? Encoding.UTF8.GetString(disk.ReadAllBytes(path)).Trim() : "0";
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var last))
+        {
+            throw new RunException(
+                path, $"it holds '{text}' where a whole number belongs",
+                "Write a number larger than any epoch in the run's log.txt into it.");
+        }
+
+        disk.WriteWhole(path, Encoding.UTF8.GetBytes($"{last + 1}\n"));
+        return last + 1;
+    }
+
+    /// <summary>Who trains here now, as "process 4711 on lab3"; null for nobody.</summary>
+    public string? Holder() => disk.LockHolder(PathOf(LockName));
+
+    /// <summary>Replaces the status, so that a reader finds the old or the new; not durable, and of no use after a crash.</summary>
+    public void WriteStatus(RunStatus status)
+    {
+        RequireLock();
+        var temporary = PathOf(RunStatus.FileName + DiskExtensions.TemporaryEnding);
+        using (var file = disk.Create(temporary))
+        {
+            status.Write(file);
+        }
+
+        disk.Rename(temporary, PathOf(RunStatus.FileName));
+    }
+
+    /// <summary>The status as it was written last; null where there is none that can be read.</summary>
+    public RunStatus? ReadStatus()
+    {
+        var path = PathOf(RunStatus.FileName);
+        return disk.FileExists(path) ? RunStatus.Read(disk.ReadAllBytes(path)) : null;
     }
 
     /// <summary>Replaces the report, whole.</summary>

@@ -5,6 +5,7 @@ using MoR.Model.Experts;
 using MoR.Model.Optimisation;
 using MoR.Model.Parameters;
 using MoR.Model.Segments;
+using MoR.Torch;
 
 namespace MoR.Coordinator.Training;
 
@@ -20,7 +21,8 @@ public sealed class AdapterTraining : IDisposable
 
     /// <summary>Owns nothing that is passed in.</summary>
     public AdapterTraining(
-        LoadedBackbone backbone, AdapterSpec spec, ulong seed, AdamWOptions optimiser, LearningRateSchedule schedule)
+        LoadedBackbone backbone, AdapterSpec spec, ulong seed, AdamWOptions optimiser, LearningRateSchedule schedule,
+        bool recompute = false, WireType wire = WireType.F32)
     {
         _seed = seed;
         var weights = backbone.Backbone;
@@ -28,8 +30,11 @@ public sealed class AdapterTraining : IDisposable
         _parameters.Initialise(seed);
         _optimiser = new AdamW(_parameters, optimiser, backbone.Pool);
         State = new TrainableState(_parameters, _optimiser, schedule);
-        Model = new AdaptedModel(weights, _parameters, State.RouterState, backbone.Pool);
-        Link = new InProcessExpertLink(backbone.Math, new ShardParameters(_parameters), State.Version);
+        Model = new AdaptedModel(weights, _parameters, State.RouterState, backbone.Pool)
+        {
+            Recompute = recompute,
+        };
+        Link = new InProcessExpertLink(backbone.Math, new ShardParameters(_parameters), State.Version, wire);
     }
 
     /// <summary>Everything that a step changes.</summary>
@@ -38,12 +43,15 @@ public sealed class AdapterTraining : IDisposable
     /// <summary>Backbone and adapter.</summary>
     public AdaptedModel Model { get; }
 
-    /// <summary>The experts.</summary>
+    /// <summary>The experts in this process.</summary>
     public InProcessExpertLink Link { get; }
 
-    /// <summary>The work of a step over the given micro-batches.</summary>
-    public StepWork WorkOf(long step, IReadOnlyList<PackedBatch> batches) => StepWork.Of(
-        batches, State.Version, _seed, step, (batch, context) => new LlamaMicroBatch(Model, batch, context));
+    /// <summary>Of this coordinator, where nodes hold the experts; else 0.</summary>
+    public long Epoch { get; set; }
+
+    /// <summary>The work of a step over the given micro-batches, without the experts of masked shards.</summary>
+    public StepWork WorkOf(long step, IReadOnlyList<PackedBatch> batches, params IReadOnlyList<int> masked) => StepWork.Of(
+        batches, State.Version, _seed, step, Epoch, (batch, context) => new LlamaMicroBatch(Model, batch, context), masked);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,5 +1,7 @@
+using MoR.Cluster.Membership;
 using MoR.Cluster.Seams;
 using MoR.Coordinator.Runs;
+using MoR.Engine;
 using MoR.Model.Optimisation;
 
 namespace MoR.Coordinator.Training;
@@ -18,6 +20,15 @@ public interface ITrainedModel : IDisposable
 
     /// <summary>The way to its experts.</summary>
     IExpertLink Experts { get; }
+
+    /// <summary>Who trains its micro-batches.</summary>
+    IMicroBatchTrainer MicroBatches => new MicroBatchRunner(Math, Experts);
+
+    /// <summary>What its steps can do without when nodes are lost; null if nothing.</summary>
+    ShardMask? Mask => null;
+
+    /// <summary>What nodes and shards had to do since the last time that this was called; null if there are none.</summary>
+    Task<ClusterLoad?> TakeLoadAsync() => Task.FromResult<ClusterLoad?>(null);
 
     /// <summary>Whether there is something to evaluate.</summary>
     bool Evaluates { get; }

@@ -7,7 +7,8 @@ namespace MoR.Coordinator.Training;
 internal sealed class ResumeRules(params string[] own)
 {
     private readonly string[] _allowed =
-        ["training.steps", "training.window", "numerics.", "evaluation.", "checkpoint.", .. own];
+        ["training.steps", "training.window", "training.recompute", "numerics.threads", "evaluation.", "checkpoint.", "cluster.",
+            .. own];
 
     /// <summary>For <c>mor train</c>.</summary>
     public static ResumeRules Training { get; } = new("backbone.path", "data.folder");

@@ -33,6 +33,13 @@ public sealed record RunProgress
     /// <summary>Steps whose gradient was not finite.</summary>
     public long SkippedSteps { get; init; }
 
+    /// <summary>Whether some steps were trained without experts that no node had: such an adapter is not the one that the recipe
+    /// gives.</summary>
+    public bool Degraded => DegradedSteps.Count > 0;
+
+    /// <summary>Those steps.</summary>
+    public IReadOnlyList<DegradedSteps> DegradedSteps { get; init; } = [];
+
     /// <summary>Mean NLL of the fixed batch before the first step.</summary>
     public double? LossFirst { get; init; }
 

@@ -12,7 +12,8 @@ namespace MoR.Coordinator.Training;
 /// <param name="folder">The run's folder, locked.</param>
 /// <param name="terminal">Where it speaks.</param>
 /// <param name="log">The run's log.</param>
-internal sealed class RunSession(string command, RunFolder folder, ITerminal terminal, ILogger log)
+/// <param name="status">What others see of it.</param>
+internal sealed class RunSession(string command, RunFolder folder, ITerminal terminal, ILogger log, StatusWriter status)
 {
     private const string RunsFolder = "runs";
 
@@ -82,18 +83,21 @@ internal sealed class RunSession(string command, RunFolder folder, ITerminal ter
             result.WriteReport();
             Show(result, complete, trainer.Progress.Step, steps);
             log.Information("session ends at step {Step}", trainer.Progress.Step);
+            await status.EnterAsync(complete ? RunState.Complete : RunState.Stopped, trainer.Progress.Step);
             return CommandOutcome.Done(result.ToJson());
         }
         catch (OperationCanceledException)
         {
             result.WriteReport();
             log.Information("session interrupted at step {Step}", trainer.Progress.Step);
+            await status.EnterAsync(RunState.Interrupted, trainer.Progress.Step);
             terminal.Line($"interrupted after step {trainer.Progress.Step}; go on with: {GoOn}");
             return CommandOutcome.Interrupted(result.ToJson());
         }
         catch (Exception failure)
         {
             log.Error(failure, "session failed after step {Step}", trainer.Progress.Step);
+            await status.EndAsync(failure, trainer.Progress.Step);
             throw;
         }
     }

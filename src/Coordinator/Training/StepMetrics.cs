@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MoR.Cluster.Membership;
 using MoR.Coordinator.Runs;
 using MoR.Model.Optimisation;
 
@@ -8,7 +9,7 @@ namespace MoR.Coordinator.Training;
 internal static class StepMetrics
 {
     /// <summary>A step.</summary>
-    public static void Append(MetricsLog log, StepReport report, StepWork work, double seconds) =>
+    public static void Append(MetricsLog log, StepReport report, StepWork work, double seconds, ClusterLoad? load) =>
         log.Append(report.Step, json =>
         {
             WriteFinite(json, "loss", report.Loss);
@@ -25,6 +26,22 @@ internal static class StepMetrics
             }
 
             json.WriteNumber("load_cv", LoadStatistics.CoefficientOfVariation(report.Load.Values));
+            if (report.MaskedShards.Count > 0)
+            {
+                json.WriteStartArray("masked_shards");
+                foreach (var shard in report.MaskedShards)
+                {
+                    json.WriteNumberValue(shard);
+                }
+
+                json.WriteEndArray();
+            }
+
+            if (load is not null)
+            {
+                ClusterMetrics.Write(json, load);
+            }
+
             WriteSites(json, "load", report.Load, (writer, value) => writer.WriteNumberValue(value));
             WriteSites(json, "statistics", report.Statistics, (writer, value) => writer.WriteNumberValue(value));
         });

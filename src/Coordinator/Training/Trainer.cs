@@ -1,3 +1,4 @@
+using MoR.Cluster.Errors;
 using MoR.Cluster.Seams;
 using MoR.Coordinator.CommandLine;
 using MoR.Coordinator.Runs;
@@ -20,17 +21,19 @@ public sealed class Trainer
     private readonly ILogger _log;
     private readonly TimeProvider _time;
     private readonly StepEngine<StepReport> _engine;
+    private readonly StatusWriter _status;
     private readonly MetricsLog _metrics;
 
     /// <summary>Prepares a run, from its last good checkpoint if it has one. Owns nothing that is passed in.</summary>
     public Trainer(
         TrainerSettings settings, ITrainedModel model, RunFolder folder, ITerminal terminal, ILogger log, TimeProvider time,
-        IFatalExit fatal)
+        IFatalExit fatal, StatusWriter status)
     {
         (_settings, _model, _folder) = (settings, model, folder);
-        (_terminal, _log, _time) = (terminal, log, time);
+        (_terminal, _log, _time, _status) = (terminal, log, time, status);
         Progress = Restore();
-        _engine = new StepEngine<StepReport>(model.Math, model.Experts, model.State, fatal, settings.Training.Window);
+        _engine = new StepEngine<StepReport>(
+            model.Math, model.Experts, model.State, fatal, settings.Training.Window, model.MicroBatches);
 
         // A run without a step begins anew, and evaluates anew before the first.
         _metrics = folder.OpenMetrics(Progress.Step == 0 ? -1 : Progress.Step, Report);
@@ -88,6 +91,11 @@ public sealed class Trainer
     private async Task BeginAsync(CancellationToken stop)
     {
         await _model.Experts.PublishAsync(_model.State.Version, stop);
+        if (Progress.Degraded)
+        {
+            Warn(DegradedSteps.Warning(Progress.DegradedSteps));
+        }
+
         if (Progress.Step > 0)
         {
             // A run that died in an evaluation has the step but not its scores, and `adapter` depends on them.
@@ -136,8 +144,7 @@ public sealed class Trainer
     {
         var began = _time.GetTimestamp();
         var step = Progress.Step + 1;
-        var work = _model.WorkOf(step);
-        var report = await _engine.RunAsync(step, work.MicroBatches, work.Open, stop);
+        var (work, report) = await RunStepAsync(step, stop);
         var seconds = _time.GetElapsedTime(began).TotalSeconds;
         Progress = Progress with
         {
@@ -146,22 +153,60 @@ public sealed class Trainer
             Tokens = Progress.Tokens + work.Tokens,
             Seconds = Progress.Seconds + seconds,
             SkippedSteps = Progress.SkippedSteps + (report.Skipped ? 1 : 0),
+            DegradedSteps = DegradedSteps.After(Progress.DegradedSteps, step, report.MaskedShards),
         };
-        StepMetrics.Append(_metrics, report, work, seconds);
+        StepMetrics.Append(_metrics, report, work, seconds, await _model.TakeLoadAsync());
         if (report.Skipped)
         {
             Report($"step {step}: the gradient is not finite, so the step changed nothing.");
         }
 
-        ShowProgress(report, seconds, work.Tokens);
+        await ShowProgressAsync(report, seconds, work.Tokens);
     }
 
-    private void ShowProgress(StepReport report, double seconds, long tokens)
+    /// <summary>One step. If nodes are missing for it, it is run again without their experts, where the recipe wants that and enough
+    /// are left; else what was reached is saved first.</summary>
+    private async Task<(StepWork Work, StepReport Report)> RunStepAsync(long step, CancellationToken stop)
+    {
+        await LiftMaskAsync(step, stop);
+        while (true)
+        {
+            var work = _model.WorkOf(step);
+            try
+            {
+                return (work, await _engine.RunAsync(step, work.MicroBatches, stop));
+            }
+            catch (RunException problem)
+            {
+                if (problem is not ShardsLostException lost || _model.Mask is not { } mask || !mask.TryAdd(lost.Shards))
+                {
+                    _terminal.Progress("");
+                    Save();
+                    throw;
+                }
+
+                Warn($"DEGRADED: {lost.Problem}. Step {step} is run again without {DegradedSteps.Names(mask.Shards)}, that is with "
+                    + $"{mask.Experts.Left} of {mask.Experts.Of} experts: the adapter will not be the one that the recipe gives.");
+            }
+        }
+    }
+
+    private async Task LiftMaskAsync(long step, CancellationToken stop)
+    {
+        if (_model.Mask is { } mask && await mask.LiftAsync(stop) is { Count: > 0 } back)
+        {
+            Warn($"{DegradedSteps.Names(back)} can be had again from step {step} on; "
+                + (mask.Shards.Count == 0 ? "all experts take part." : $"still without {DegradedSteps.Names(mask.Shards)}."));
+        }
+    }
+
+    private async Task ShowProgressAsync(StepReport report, double seconds, long tokens)
     {
         var left = TimeSpan.FromSeconds(Progress.Seconds / Progress.Step * (_settings.Training.Steps - report.Step));
         _terminal.Progress(
             $"step {report.Step}/{_settings.Training.Steps}  loss {report.Loss:F4}  lr {report.LearningRate:G3}  "
             + $"grad {report.GradientNorm:G3}  {tokens / seconds:F0} tokens/s  {left:hh\\:mm\\:ss} left");
+        await _status.StepAsync(report.Step, report.Loss, tokens / seconds, left);
     }
 
     private async Task EvaluateAndSaveAsync(CancellationToken stop)
@@ -177,6 +222,7 @@ public sealed class Trainer
             return;
         }
 
+        await _status.EnterAsync(RunState.Evaluating, Progress.Step);
         var evaluation = await _model.EvaluateAsync(
             state => _terminal.Progress($"evaluating {state}"),
             (name, score) =>
@@ -202,6 +248,14 @@ public sealed class Trainer
         _model.Offer(_folder.Checkpoints, best);
         _folder.Checkpoints.Prune(_settings.Checkpoint.Keep, [best]);
         _log.Information("checkpoint {Step} saved, {Best} is the best", Progress.Step, best);
+    }
+
+    /// <summary>What must not be overlooked.</summary>
+    private void Warn(string message)
+    {
+        _terminal.Progress("");
+        _terminal.Line(message);
+        _log.Warning("{Message}", message);
     }
 
     private void Report(string message)

@@ -66,7 +66,7 @@ internal sealed class TrainingPlan(
                 + (baseline is null ? "" : $", the answer most common in training is right for {baseline:P1}"));
         }
 
-        terminal.Line($"memory: about {Sizes.Text(memory.Total)} ({memory})");
+        terminal.Line($"memory: about {Sizes.Text(memory.Peak)} at the peak ({memory})");
         foreach (var notice in Notices)
         {
             terminal.Note(notice);
@@ -76,10 +76,10 @@ internal sealed class TrainingPlan(
     /// <summary>Shows the first sequences with their supervised part marked, and the traffic of expert nodes.</summary>
     public void ShowSequences(ITerminal terminal)
     {
-        var traffic = TokenTraffic.Of(backbone.Config, layout.Spec);
+        var traffic = TokenTraffic.Of(backbone.Config, layout.Spec, recipe.Numerics.Wire);
         terminal.Line(
-            $"traffic if experts sat on nodes: {traffic.ForwardBytes / 1e6:F3} MB per token each way (f32), so 10 Gbit/s would "
-            + $"carry about {traffic.TokensPerSecond(10e9):N0} tokens/s");
+            $"traffic if experts sat on nodes: {traffic.ForwardBytes / 1e6:F3} MB per token each way "
+            + $"({RecipeKeys.Run.NumericsWire.Write(recipe)}), so 10 Gbit/s would carry about {traffic.TokensPerSecond(10e9):N0} tokens/s");
         foreach (var sequence in data.Set.Sequences.Take(ShownSequences))
         {
             terminal.Line();
@@ -97,7 +97,8 @@ internal sealed class TrainingPlan(
         ["supervised_tokens"] = data.Set.SupervisedTokens,
         ["steps"] = recipe.Training.Steps,
         ["memory_bytes"] = memory.Total,
-        ["traffic_bytes_per_token"] = TokenTraffic.Of(backbone.Config, layout.Spec).ForwardBytes,
+        ["memory_peak_bytes"] = memory.Peak,
+        ["traffic_bytes_per_token"] = TokenTraffic.Of(backbone.Config, layout.Spec, recipe.Numerics.Wire).ForwardBytes,
         ["notices"] = new JsonArray([.. Notices.Select(notice => (JsonNode)notice)]),
     };
 }

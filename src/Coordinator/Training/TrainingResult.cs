@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using MoR.Coordinator.Benchmarks.Runtime;
+using MoR.Coordinator.Cluster;
 using MoR.Coordinator.CommandLine;
 using MoR.Coordinator.Configuration;
 using MoR.Coordinator.Reports;
@@ -9,7 +11,8 @@ namespace MoR.Coordinator.Training;
 
 /// <summary>What the training of an adapter came to.</summary>
 internal sealed class TrainingResult(
-    Recipe recipe, RunFolder folder, Trainer trainer, TrainedAdapter adapter, IReadOnlyList<string> notices) : IRunResult
+    Recipe recipe, RunFolder folder, Trainer trainer, TrainedAdapter adapter, IReadOnlyList<string> notices,
+    ClusterSession? cluster) : IRunResult
 {
     private RunProgress Progress => trainer.Progress;
 
@@ -31,19 +34,39 @@ internal sealed class TrainingResult(
         ["load_cv"] = LoadStatistics.CoefficientOfVariation(adapter.Loads),
         ["dead_experts"] = LoadStatistics.DeadExperts(adapter.Loads),
         ["skipped_steps"] = Progress.SkippedSteps,
-        ["nodes"] = 0,
-        ["retries"] = 0,
+        ["degraded"] = Progress.Degraded,
+        ["degraded_steps"] = new JsonArray([.. Progress.DegradedSteps.Select(steps => new JsonObject
+        {
+            ["first"] = steps.First,
+            ["last"] = steps.Last,
+            ["shards"] = new JsonArray([.. steps.Shards.Select(shard => (JsonNode)shard)]),
+        })]),
+        ["memory_peak_bytes"] = OwnMemory.PeakBytes(),
+        ["nodes"] = cluster?.Counters.Joined ?? 0,
+        ["retries"] = cluster?.Counters.Retries ?? 0,
+        ["hedges"] = cluster?.Counters.Hedges ?? 0,
+        ["worker_micro_batches"] = cluster?.Counters.MicroBatches ?? 0,
     };
 
     /// <inheritdoc/>
     public void Show(ITerminal terminal)
     {
         ScoreTable.Show(Progress, terminal);
+        if (Progress.Degraded)
+        {
+            terminal.Line(DegradedSteps.Warning(Progress.DegradedSteps));
+        }
+
         terminal.Line(
             $"loss of a fixed batch {Progress.LossFirst:F4} -> {Progress.LossLast:F4}, "
             + $"{Progress.TokensPerSecond:F0} tokens/s, expert load varies by "
             + $"{LoadStatistics.CoefficientOfVariation(adapter.Loads):P0}, experts without a row "
             + $"{LoadStatistics.DeadExperts(adapter.Loads)}");
+        if (adapter.Load is { } load)
+        {
+            ClusterMetrics.Show(terminal, load);
+        }
+
         terminal.Line($"report: {folder.ReportPath}");
         terminal.Line("try next:");
         var run = LauncherCall.Word(folder.Location);
@@ -70,7 +93,7 @@ internal sealed class TrainingResult(
         DeadExperts = adapter.Loads.Count > 0 ? LoadStatistics.DeadExperts(adapter.Loads) : null,
         AdapterSha256 = AdapterHash(),
         Results = ScoreTable.Results(Progress),
-        Notices = notices,
+        Notices = Progress.Degraded ? [DegradedSteps.Warning(Progress.DegradedSteps), .. notices] : notices,
         RecipeText = recipe.ToYaml(),
         MetricLines = folder.ReadMetricLines(),
     }));

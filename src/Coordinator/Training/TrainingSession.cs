@@ -1,12 +1,15 @@
+using System.Text.Json.Nodes;
 using MoR.Cluster.Disk;
 using MoR.Cluster.Errors;
 using MoR.Cluster.Seams;
+using MoR.Coordinator.Cluster;
 using MoR.Coordinator.CommandLine;
 using MoR.Coordinator.Configuration;
 using MoR.Coordinator.Configuration.Pretraining;
 using MoR.Coordinator.Doctor;
 using MoR.Coordinator.Memory;
 using MoR.Coordinator.Models;
+using MoR.Coordinator.Planning;
 using MoR.Coordinator.Runs;
 using MoR.Model.Adapters;
 using Serilog;
@@ -16,7 +19,7 @@ namespace MoR.Coordinator.Training;
 /// <summary><c>mor train</c>: everything is read and checked before the run's folder is touched.</summary>
 internal sealed class TrainingSession(
     TrainOptions options, ITerminal terminal, IDisk disk, TimeProvider time, IFatalExit fatal,
-    Func<MemoryFacts> memory)
+    Func<MemoryFacts> memory, ClusterSurroundings around)
 {
     /// <summary>Runs the command.</summary>
     public async Task<CommandOutcome> RunAsync(CancellationToken stop)
@@ -25,19 +28,30 @@ internal sealed class TrainingSession(
         using var resumed = options.Resume is { } path ? RunFolder.Open(disk, path, terminal.Note) : null;
         var recipe = LoadRecipe(resumed);
         RecipeFolders.Require(recipe);
+        var access = options.Cluster is { } wanted ? ClusterAccess.Open(wanted, around, disk) : null;
         var device = ComputeDevice.Parse(options.Device);
         using var files = BackboneFolder.Open(recipe.Backbone.Path, terminal.Note);
         var spec = AdapterSpecs.Of(recipe, files.Config);
         var data = TrainingData.Load(recipe, files.Config, files.Text, evaluate: !options.NoEval);
         var layout = new AdapterLayout(files.Config, spec);
-        var needed = TrainingMemory.Plan(recipe, files, layout, data);
+        var cluster = NodePlan.WithRole(recipe, files.Config, data.Set, options.Cluster, disk, terminal.Note);
+        var needed = TrainingMemory.Plan(recipe, files, layout, data, cluster);
         var plan = new TrainingPlan(recipe, files, layout, data, needed);
         plan.Show(terminal);
         needed.Require(device, memory(), terminal.Note);
+        var nodeMemory = cluster is { Local: > 0 } local && device.type == TorchSharp.DeviceType.CPU && !options.DryRun
+            ? NodeMemory.ShareOf(memory(), needed, local.Local)
+            : null;
         if (options.DryRun)
         {
             plan.ShowSequences(terminal);
-            return CommandOutcome.Done(plan.ToJson());
+            var json = plan.ToJson();
+            if (cluster is { } nodes)
+            {
+                json["node_plan"] = ShowNodes(NodePlan.For(recipe, files.Config, data.Set, nodes, disk));
+            }
+
+            return CommandOutcome.Done(json);
         }
 
         using var backbone = files.Load(recipe.Backbone.Dtype, device, recipe.Numerics.EffectiveThreads);
@@ -46,7 +60,8 @@ internal sealed class TrainingSession(
             : null;
         var folder = (resumed ?? created)!;
         await using var log = RunSession.OpenLog(folder);
-        return await TrainAsync(new Opened(recipe, backbone, spec, data, plan, folder, log), stop);
+        return await TrainAsync(
+            new Opened(recipe, backbone, spec, data, plan, folder, log, files.ConfigText, access, cluster, nodeMemory), stop);
     }
 
     private async Task<CommandOutcome> TrainAsync(Opened run, CancellationToken stop)
@@ -55,12 +70,44 @@ internal sealed class TrainingSession(
         terminal.Line($"run folder {run.Folder.Location}");
         var recipe = run.Recipe;
         using var model = new TrainedAdapter(recipe, run.Backbone, run.Data, run.Spec);
+        void Note(string text)
+        {
+            run.Log.Information("{Event}", text);
+            terminal.Note(text);
+        }
+
+        var status = new StatusWriter(run.Folder, "train", recipe.Training.Steps, time)
+        {
+            NodeOptions = run.Cluster?.ToArguments() ?? "",
+        };
+        await using var cluster = run.Cluster is { } plan
+            ? await status.WatchAsync(
+                () => new RunCluster(plan with { NodeMemoryBytes = run.NodeMemory }, run.Access!, around, time, Note).StartAsync(
+                    new RunOnNodes(recipe, run.Backbone, run.BackboneConfig, model, run.Folder), status, stop))
+            : null;
         var settings = new TrainerSettings(
             recipe.Training, recipe.Checkpoint, recipe.Evaluation.EverySteps, recipe.Evaluation.EarlyStopPatience);
-        var trainer = new Trainer(settings, model, run.Folder, terminal, run.Log, time, fatal);
-        var result = new TrainingResult(recipe, run.Folder, trainer, model, run.Plan.Notices);
-        return await new RunSession("train", run.Folder, terminal, run.Log)
+        var trainer = new Trainer(settings, model, run.Folder, terminal, run.Log, time, fatal, status);
+        var result = new TrainingResult(recipe, run.Folder, trainer, model, run.Plan.Notices, cluster);
+        var outcome = await new RunSession("train", run.Folder, terminal, run.Log, status)
             .RunAsync(trainer, result, recipe.ToYaml(), recipe.Training.Steps, options.StopAfter, stop);
+        if (cluster is not null && outcome.ExitCode == 0)
+        {
+            await cluster.EndRunAsync("the run has ended");
+        }
+
+        return outcome;
+    }
+
+    private JsonObject? ShowNodes(PlanReport? report)
+    {
+        if (report is null)
+        {
+            terminal.Note("the plan of the nodes needs this machine's speed: 'mor plan --measure' measures it once.");
+        }
+
+        report?.Show(terminal);
+        return report?.ToJson();
     }
 
     private Recipe LoadRecipe(RunFolder? resumed)
@@ -85,5 +132,5 @@ internal sealed class TrainingSession(
     /// <summary>What a session works with once everything was checked.</summary>
     private sealed record Opened(
         Recipe Recipe, LoadedBackbone Backbone, AdapterSpec Spec, TrainingData Data, TrainingPlan Plan, RunFolder Folder,
-        ILogger Log);
+        ILogger Log, string BackboneConfig, ClusterAccess? Access, ClusterPlan? Cluster, long? NodeMemory);
 }

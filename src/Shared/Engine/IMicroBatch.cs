@@ -11,6 +11,9 @@ public interface IMicroBatch : IDisposable
     /// <summary>How many dispatch points the backbone has.</summary>
     int DispatchPoints { get; }
 
+    /// <summary>False if it asks nobody: it then runs in one piece.</summary>
+    bool AsksExperts => true;
+
     /// <summary>Runs the segment before a dispatch point.</summary>
     /// <returns>One request per shard that some row chose, in shard order.</returns>
     IReadOnlyList<ForwardRequest> Forward(int dispatchPoint);

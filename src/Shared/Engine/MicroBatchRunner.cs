@@ -7,11 +7,34 @@ namespace MoR.Engine;
 /// Takes one micro-batch through the backbone: segments run on the math executor, dispatches go over the expert link,
 /// and the frozen products run while the experts are at work. Coordinator and workers share it.
 /// </summary>
-public sealed class MicroBatchRunner(IMathExecutor math, IExpertLink experts)
+public sealed class MicroBatchRunner(IMathExecutor math, IExpertLink experts) : IMicroBatchTrainer
 {
+    /// <inheritdoc/>
+    public int Places => 1;
+
+    /// <inheritdoc/>
+    public async Task<IMicroBatchDelta> TrainAsync(IMicroBatchWork work, CancellationToken cancel)
+    {
+        var microBatch = await math.RunAsync(work.Open);
+        try
+        {
+            return await TrainAsync(microBatch, cancel);
+        }
+        finally
+        {
+            await math.RunAsync(microBatch.Dispose);
+        }
+    }
+
     /// <summary>Forward only: evaluation and generation.</summary>
     public async Task ForwardAsync(IMicroBatch microBatch, CancellationToken cancel)
     {
+        if (!microBatch.AsksExperts)
+        {
+            await math.RunAsync(() => ForwardAlone(microBatch, cancel));
+            return;
+        }
+
         for (var point = 0; point < microBatch.DispatchPoints; point++)
         {
             cancel.ThrowIfCancellationRequested();
@@ -43,14 +66,12 @@ public sealed class MicroBatchRunner(IMathExecutor math, IExpertLink experts)
                 var asked = requests.Select(request => BackwardAsync(request, here)).ToArray();
                 var replies = await Overlap(asked, () => microBatch.BackwardFrozen(here));
                 await math.RunAsync(() => microBatch.AcceptBackward(here, replies));
+
+                // What they were computed from is held until they are taken, but nobody waits for them here.
+                await AcceptParameterGradientsAsync(next => next.Point >= here + 2 && next.Shard.IsCompleted);
             }
 
-            while (gradients.TryPeek(out var next))
-            {
-                var gradient = await next.Shard;
-                gradients.Dequeue();
-                await math.RunAsync(() => microBatch.AcceptParameterGradients(next.Point, gradient));
-            }
+            await AcceptParameterGradientsAsync(_ => true);
         }
         catch
         {
@@ -65,6 +86,16 @@ public sealed class MicroBatchRunner(IMathExecutor math, IExpertLink experts)
 
         return await math.RunAsync(microBatch.TakeDelta);
 
+        async Task AcceptParameterGradientsAsync(Predicate<(int Point, Task Shard)> wanted)
+        {
+            while (gradients.TryPeek(out var next) && wanted((next.Point, next.Shard)))
+            {
+                var gradient = await next.Shard;
+                gradients.Dequeue();
+                await math.RunAsync(() => microBatch.AcceptParameterGradients(next.Point, gradient));
+            }
+        }
+
         async Task<BackwardReply> BackwardAsync(BackwardRequest request, int point)
         {
             var reply = await experts.BackwardAsync(request, cancel);
@@ -75,6 +106,20 @@ public sealed class MicroBatchRunner(IMathExecutor math, IExpertLink experts)
 
             return reply;
         }
+    }
+
+    /// <summary>The same order without anybody to wait for, on one thread.</summary>
+    private static void ForwardAlone(IMicroBatch microBatch, CancellationToken cancel)
+    {
+        for (var point = 0; point < microBatch.DispatchPoints; point++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            microBatch.Forward(point);
+            microBatch.ForwardFrozen(point);
+            microBatch.AcceptForward(point, []);
+        }
+
+        microBatch.Finish();
     }
 
     /// <summary>Runs the coordinator's own share while the experts work; no task is left behind if it fails.</summary>

@@ -4,7 +4,7 @@ using TorchSharp;
 namespace MoR.Torch;
 
 /// <summary>The kernels in TorchSharp's API alone.</summary>
-public sealed class PlainKernels : ITensorKernels
+public sealed partial class PlainKernels : ITensorKernels
 {
     // Large copies go in pieces that a span can hold.
     private const long PieceBytes = 1 << 30;
@@ -40,6 +40,56 @@ public sealed class PlainKernels : ITensorKernels
     }
 
     /// <inheritdoc/>
+    public void AddLora(
+        torch.Tensor delta_nO, torch.Tensor x_nI, torch.Tensor a_RI, torch.Tensor b_OR, in LoraRows rows, double scale)
+    {
+        using var unrecorded = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var x_mI = x_nI.index_select(0, Index(rows.Input, x_nI));
+        var h_mR = x_mI.mm(a_RI.t()) * (rows.Gates_m.unsqueeze(1) * scale);
+        delta_nO.index_add_(0, Index(rows.Output, delta_nO), h_mR.mm(b_OR.t()), 1);
+    }
+
+    /// <inheritdoc/>
+    public (torch.Tensor DU_mR, torch.Tensor H_mR, torch.Tensor DGates_m) LoraBackward(
+        torch.Tensor? dX_nI, torch.Tensor x_nI, torch.Tensor g_nO, torch.Tensor a_RI, torch.Tensor b_OR, in LoraRows rows,
+        double scale)
+    {
+        using var unrecorded = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var u_mR = x_nI.index_select(0, Index(rows.Input, x_nI)).mm(a_RI.t());
+        var dH_mR = g_nO.index_select(0, Index(rows.Output, g_nO)).mm(b_OR);
+        var factor_m1 = rows.Gates_m.unsqueeze(1) * scale;
+        var dU_mR = dH_mR * factor_m1;
+        dX_nI?.index_add_(0, Index(rows.InputGradient, x_nI), dU_mR.mm(a_RI), 1);
+        return (
+            dU_mR.MoveToOuterDisposeScope(),
+            (u_mR * factor_m1).MoveToOuterDisposeScope(),
+            ((dH_mR * u_mR).sum([1]) * scale).MoveToOuterDisposeScope());
+    }
+
+    /// <inheritdoc/>
+    public (torch.Tensor DA_RI, torch.Tensor DB_OR) LoraParameterGradients(
+        torch.Tensor dU_mR, torch.Tensor h_mR, torch.Tensor x_nI, torch.Tensor g_nO, in LoraRows rows)
+    {
+        using var unrecorded = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var x_mI = x_nI.index_select(0, Index(rows.Input, x_nI));
+        var g_mO = g_nO.index_select(0, Index(rows.Output, g_nO));
+        return (dU_mR.t().mm(x_mI).MoveToOuterDisposeScope(), g_mO.t().mm(h_mR).MoveToOuterDisposeScope());
+    }
+
+    /// <inheritdoc/>
+    public void DropValues(torch.Tensor tensor)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void TakeValues(torch.Tensor tensor, torch.Tensor values)
+    {
+    }
+
+    /// <inheritdoc/>
     public torch.Tensor FromMemory(nint data, long[] shape, torch.ScalarType dtype)
     {
         var result = torch.empty(shape, dtype);
@@ -58,6 +108,8 @@ public sealed class PlainKernels : ITensorKernels
 
         return result;
     }
+
+    private static torch.Tensor Index(long[] rows, torch.Tensor like) => torch.tensor(rows).to(like.device);
 
     private static void MultiplyRows(
         torch.Tensor product_MN, torch.Tensor a_MK, torch.Tensor b, long first, long count, bool transposeB)

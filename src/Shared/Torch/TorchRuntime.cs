@@ -26,6 +26,6 @@ public static class TorchRuntime
     {
         TorchException.ThrowIfAny(NativeMethods.mor_describe(out var text), nameof(Info));
         var lines = Marshal.PtrToStringUTF8(text)!.Split('\n');
-        return new TorchInfo(lines[0], lines[1], lines[2].Trim(), lines[3], lines[4..]);
+        return new TorchInfo(lines[0], lines[1], lines[2].Trim(), lines[3], lines[4], lines[5..]);
     }
 }

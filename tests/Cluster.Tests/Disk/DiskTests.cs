@@ -154,9 +154,11 @@ public sealed class DiskTests : IDisposable
         using (disk.TryLock(temporary["lock"], out _))
         {
             Assert.Null(other.TryLock(temporary["lock"], out var holder));
+            Assert.Equal(holder, other.LockHolder(temporary["lock"]));
             Assert.StartsWith("process ", holder, StringComparison.Ordinal);
         }
 
+        Assert.Null(other.LockHolder(temporary["lock"]));
         using var again = other.TryLock(temporary["lock"], out _);
         Assert.NotNull(again);
     }

@@ -54,6 +54,7 @@ public sealed class PhysicalDiskTests : IDisposable
         // The text of a dead holder stays behind; the kernel's lock does not.
         File.WriteAllText(temporary["lock"], "process 999999 on elsewhere\n");
 
+        Assert.Null(disk.LockHolder(temporary["lock"]));
         using var taken = disk.TryLock(temporary["lock"], out var holder);
         Assert.NotNull(taken);
         Assert.Contains($"{Environment.ProcessId}", holder, StringComparison.Ordinal);

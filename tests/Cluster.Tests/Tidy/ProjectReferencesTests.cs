@@ -13,6 +13,7 @@ public sealed class ProjectReferencesTests
         ["MoR.Model"] = ["MoR.Torch", "MoR.Cluster", "MoR.Engine"],
         ["MoR.ExpertNode"] = ["MoR.Cluster", "MoR.Engine", "MoR.Model"],
         ["MoR.Coordinator"] = ["MoR.Cluster", "MoR.Engine", "MoR.Model"],
+        ["MoR.Program"] = ["MoR.Coordinator", "MoR.ExpertNode", "MoR.Simulation"],
         ["MoR.Simulation"] = ["MoR.Cluster", "MoR.Engine", "MoR.Model", "MoR.Coordinator", "MoR.ExpertNode"],
     };
 

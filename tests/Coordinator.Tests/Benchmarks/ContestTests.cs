@@ -12,7 +12,7 @@ public sealed class ContestTests
 
         await Contest.HoldAsync([a, b, c], times: 2, rounds: 3, _ => { }, CancellationToken.None);
 
-        Assert.Equal("abcbcacab", string.Concat(order));
+        Assert.Equal("abcbaccab", string.Concat(order));
         Assert.All(new[] { a, b, c }, fake => Assert.Equal(2, fake.Times));
     }
 

@@ -12,6 +12,8 @@ internal sealed class FakeCommands : ICommands
 
     public CompareOptions? Compare { get; private set; }
 
+    public ExpertOptions? Expert { get; private set; }
+
     public EvaluateOptions? Evaluate { get; private set; }
 
     public GenerateOptions? Generate { get; private set; }
@@ -20,7 +22,15 @@ internal sealed class FakeCommands : ICommands
 
     public ImportOptions? Import { get; private set; }
 
+    public CertOptions? Cert { get; private set; }
+
+    public StatusOptions? Status { get; private set; }
+
+    public SimulateOptions? Simulate { get; private set; }
+
     public BenchOptions? Bench { get; private set; }
+
+    public PlanOptions? Plan { get; private set; }
 
     public Func<ITerminal, CancellationToken, Task<CommandOutcome>> Body { get; init; } =
         (_, _) => Task.FromResult(CommandOutcome.Done(new JsonObject { ["done"] = true }));
@@ -43,6 +53,12 @@ internal sealed class FakeCommands : ICommands
         return Body(terminal, cancel);
     }
 
+    public Task<CommandOutcome> ExpertAsync(ExpertOptions options, ITerminal terminal, CancellationToken cancel)
+    {
+        Expert = options;
+        return Body(terminal, cancel);
+    }
+
     public Task<CommandOutcome> EvaluateAsync(EvaluateOptions options, ITerminal terminal, CancellationToken cancel)
     {
         Evaluate = options;
@@ -55,15 +71,39 @@ internal sealed class FakeCommands : ICommands
         return Body(terminal, cancel);
     }
 
+    public Task<CommandOutcome> SimulateAsync(SimulateOptions options, ITerminal terminal, CancellationToken cancel)
+    {
+        Simulate = options;
+        return Body(terminal, cancel);
+    }
+
     public Task<CommandOutcome> BenchAsync(BenchOptions options, ITerminal terminal, CancellationToken cancel)
     {
         Bench = options;
         return Body(terminal, cancel);
     }
 
+    public Task<CommandOutcome> PlanAsync(PlanOptions options, ITerminal terminal, CancellationToken cancel)
+    {
+        Plan = options;
+        return Body(terminal, cancel);
+    }
+
     CommandOutcome ICommands.Export(ExportOptions options, ITerminal terminal)
     {
         Export = options;
+        return CommandOutcome.Done(new JsonObject { ["done"] = true });
+    }
+
+    CommandOutcome ICommands.Cert(CertOptions options, ITerminal terminal)
+    {
+        Cert = options;
+        return CommandOutcome.Done(new JsonObject { ["done"] = true });
+    }
+
+    CommandOutcome ICommands.Status(StatusOptions options, ITerminal terminal)
+    {
+        Status = options;
         return CommandOutcome.Done(new JsonObject { ["done"] = true });
     }
 

@@ -17,8 +17,9 @@ public sealed class HelpTests
         Assert.All(
             new[]
             {
-                "train [RECIPE]", "pretrain [RECIPE]", "compare [PLAN]", "evaluate [RUN]", "generate [RUN]", "export [RUN]",
-                "import [FOLDER]", "bench [NAME]", "doctor", "--json", "Exit codes", "docs/",
+                "train [RECIPE]", "pretrain [RECIPE]", "compare [PLAN]", "cert [DIR]", "status [RUN]",
+                "evaluate [RUN]", "generate [RUN]", "export [RUN]",
+                "import [FOLDER]", "plan [RECIPE]", "bench [NAME]", "doctor", "--json", "Exit codes", "docs/",
             },
             text => Assert.Contains(text, run.Output, StringComparison.Ordinal));
         Assert.True(run.Output.Split('\n').Length < 40, "help fits a screen");

@@ -21,6 +21,14 @@ public sealed class OptionListTests
         mor train --dry-run
         mor train --list
         mor train --no-eval
+        mor train --nodes N
+        mor train --role ROLES
+        mor train --listen HOST:PORT
+        mor train --expect N
+        mor train --token-file FILE
+        mor train --tls DIR
+        mor train --insecure
+        mor train --admit-other-machines
         mor train --device DEVICE
         mor pretrain [RECIPE]
         mor pretrain --set KEY=VALUE ...
@@ -31,6 +39,22 @@ public sealed class OptionListTests
         mor pretrain --dry-run
         mor pretrain --list
         mor pretrain --device DEVICE
+        mor expert --coordinator HOST:PORT
+        mor expert --name NAME
+        mor expert --role ROLES
+        mor expert --backbone DIR
+        mor expert --device DEVICE
+        mor expert --threads N
+        mor expert --memory-gib X
+        mor expert --token-file FILE
+        mor expert --tls DIR
+        mor expert --retry-seconds N
+        mor expert --until-eof
+        mor cert [DIR]
+        mor cert --coordinator HOST ...
+        mor cert --node NAME ...
+        mor cert --days N
+        mor status [RUN]
         mor compare [PLAN]
         mor compare --set KEY=VALUE ...
         mor compare --output DIR
@@ -68,12 +92,29 @@ public sealed class OptionListTests
         mor import [FOLDER]
         mor import --backbone DIR
         mor import --output DIR
+        mor plan [RECIPE]
+        mor plan --set KEY=VALUE ...
+        mor plan --backbone DIR
+        mor plan --tokens-per-sequence N
+        mor plan --nodes N
+        mor plan --local
+        mor plan --measure
+        mor plan --device-tflops X
+        mor plan --memory-gbytes-per-second X
+        mor plan --device-memory-gib X
+        mor plan --link-gbits-per-second X
+        mor plan --latency-ms X
+        mor simulate [SCENARIO]
+        mor simulate --seeds A..B
+        mor simulate --depth DEPTH
         mor bench [NAME]
         mor bench --list
         mor bench --shape NAME
         mor bench --rounds N
         mor bench --threads N
+        mor bench --device DEVICE
         mor bench --python FILE
+        mor bench --peer
         mor doctor
         """;
 

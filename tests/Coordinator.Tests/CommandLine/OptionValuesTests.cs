@@ -80,12 +80,51 @@ public sealed class OptionValuesTests
     public async Task Every_bench_option_arrives()
     {
         var bench = await ProgramRun.OfAsync(
-            "bench", "step", "--list", "--shape", "demo", "--rounds", "5", "--threads", "1", "--python", "p");
+            "bench", "step", "--list", "--shape", "demo", "--rounds", "5", "--threads", "1", "--device",
+            "cuda:0", "--python", "p");
 
         Assert.Equal(["step"], bench.Commands.Bench!.Names);
         Assert.Equal(
-            new BenchOptions { Names = bench.Commands.Bench.Names, List = true, Shape = "demo", Rounds = 5, Threads = 1, Python = "p" },
+            new BenchOptions
+            {
+                Names = bench.Commands.Bench.Names,
+                List = true,
+                Shape = "demo",
+                Rounds = 5,
+                Threads = 1,
+                Device = "cuda:0",
+                Python = "p",
+            },
             bench.Commands.Bench);
+    }
+
+    [Fact]
+    public async Task Every_plan_option_arrives()
+    {
+        var bare = await ProgramRun.OfAsync("plan");
+        var run = await ProgramRun.OfAsync(
+            "plan", "rte", "--set", "a=1", "--backbone", "llama-2-7b", "--tokens-per-sequence", "100", "--nodes", "8",
+            "--device-tflops", "19.5", "--memory-gbytes-per-second", "1555", "--device-memory-gib", "40",
+            "--link-gbits-per-second", "25", "--latency-ms", "0.05");
+        var local = await ProgramRun.OfAsync("plan", "--local", "--measure");
+
+        Assert.Equal(new PlanOptions { Set = bare.Commands.Plan!.Set }, bare.Commands.Plan);
+        Assert.Equal(["a=1"], run.Commands.Plan!.Set);
+        var expected = new PlanOptions
+        {
+            Recipe = "rte",
+            Set = run.Commands.Plan.Set,
+            Backbone = "llama-2-7b",
+            TokensPerSequence = 100,
+            Nodes = 8,
+            DeviceTeraflops = 19.5,
+            MemoryGigabytesPerSecond = 1555,
+            DeviceMemoryGibibytes = 40,
+            LinkGigabits = 25,
+            LatencyMilliseconds = 0.05,
+        };
+        Assert.Equal(expected, run.Commands.Plan);
+        Assert.True(local.Commands.Plan!.Local && local.Commands.Plan.Measure);
     }
 
     [Fact]

@@ -95,6 +95,7 @@ public sealed class BadRecipeTests
             Least + "data: {folder: /d, tasks: [a/b]}",
             "data.tasks[0] is 'a/b', which is neither a task's name nor a path ending in .yaml."
         },
+        { Least + "numerics: {wire: fp16}", "numerics.wire is 'fp16', allowed is f32 | bf16 | int8." },
         { Least + "numerics: {threads: 65}", "numerics.threads is '65', allowed is 1..64." },
         { Least + "seed: 1\nseed: 2", "line 3: the key 'seed' was already given on line 2. Remove one of the two." },
         { Least + "seed: &a 1", "line 2: the anchor &a is not supported." },

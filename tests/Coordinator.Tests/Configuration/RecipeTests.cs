@@ -1,5 +1,6 @@
 using MoR.Cluster.Errors;
 using MoR.Coordinator.Configuration;
+using MoR.Torch;
 
 namespace MoR.Coordinator.Tests.Configuration;
 
@@ -29,7 +30,7 @@ public sealed class RecipeTests
         Assert.Equal(2, recipe.Training.MicroBatchesPerStep);
         Assert.Equal(500, recipe.Evaluation.MaxItems);
         Assert.Equal((100, 3), (recipe.Checkpoint.EverySteps, recipe.Checkpoint.Keep));
-        Assert.Null(recipe.Numerics.Threads);
+        Assert.Equal((null, WireType.F32), (recipe.Numerics.Threads, recipe.Numerics.Wire));
         Assert.InRange(recipe.Numerics.EffectiveThreads, 1, 64);
     }
 
@@ -48,7 +49,7 @@ public sealed class RecipeTests
             training: {learning_rate: 1.2345678901234567e-5, schedule: linear, clip_norm: 0}
             evaluation: {every_steps: 5, length_normalisation: characters, early_stop_patience: 2}
             checkpoint: {every_steps: 0}
-            numerics: {threads: 64}
+            numerics: {threads: 64, wire: int8}
             """,
             ["training.steps=9"]);
         var yaml = recipe.ToYaml();

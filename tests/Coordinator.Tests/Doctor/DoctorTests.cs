@@ -17,6 +17,7 @@ public sealed class DoctorTests
         [
             "1.2.3", "10.0.1", "Some Linux 12, kernel 6.1.0", "Some CPU", "4, 8 threads, 6 usable", "avx512f",
             "16.0 GiB, 8.0 GiB available", "2.1.0", "/lib/libopenblas.so.0, core SkylakeX", "Some GPU",
+            "avx512\n", "0123456789ab (on the CPU",
             "60 GFLOP/s with 1 thread, 360 GFLOP/s with 6 threads", "100.0 GiB free in /home/somebody",
             "llama, mistral, qwen2", "Nothing to warn of.",
         ];
@@ -31,6 +32,9 @@ public sealed class DoctorTests
         Assert.Equal("1.2.3", (string?)run.Json["mor"]);
         Assert.Equal(6, (int?)run.Json["processor"]!["usable"]);
         Assert.Equal("SkylakeX", (string?)run.Json["blas"]!["core"]);
+        Assert.Equal("avx512", (string?)run.Json["kernels"]);
+        Assert.Equal("0123456789abcdef", (string?)run.Json["identity"]!["answers_sha256"]);
+        Assert.Equal("SkylakeX, avx512", (string?)run.Json["identity"]!["cpu"]);
         Assert.Equal(360, (double?)run.Json["product"]![1]!["gflops"]);
         Assert.Equal(["llama", "mistral", "qwen2"], run.Json["backbones"]!.AsArray().Select(name => (string?)name));
         Assert.True((bool?)run.Json["locks"]);
@@ -41,7 +45,7 @@ public sealed class DoctorTests
     {
         {
             "reference BLAS",
-            facts => facts with { Torch = new TorchInfo("1.13.0", "/lib/blas/libblas.so.3", "", "", []) },
+            facts => facts with { Torch = new TorchInfo("1.13.0", "/lib/blas/libblas.so.3", "", "", "avx2", []) },
             2, "one thread does 2 GFLOP/s, as with Debian's reference BLAS", "apt-get install libopenblas0-pthread"
         },
         {

@@ -1,3 +1,4 @@
+using MoR.Cluster.Protocol.Wire;
 using MoR.Coordinator.Doctor;
 using MoR.Torch;
 
@@ -15,7 +16,14 @@ internal sealed class FakeProbe : IMachineProbe
         Processor = new ProcessorFacts("Some CPU", 4, 8, ["avx", "avx2", "fma", "avx512f", "avx512bw", "avx512vl"]),
         UsableProcessors = 6,
         Memory = new MemoryFacts(16L << 30, 8L << 30),
-        Torch = new TorchInfo("2.1.0", "/lib/libopenblas.so.0", "OpenBLAS 0.3.21", "SkylakeX", ["Some GPU"]),
+        Torch = new TorchInfo("2.1.0", "/lib/libopenblas.so.0", "OpenBLAS 0.3.21", "SkylakeX", "avx512", ["Some GPU"]),
+        Identity = new Machine
+        {
+            AnswersSha256 = "0123456789abcdef",
+            Device = "cpu",
+            Cpu = "SkylakeX, avx512",
+            Libraries = "libtorch 2.1.0, OpenBLAS 0.3.21",
+        },
         Folder = "/home/somebody",
         FreeBytes = 100L << 30,
     };

@@ -1,3 +1,4 @@
+using MoR.Coordinator.Evaluation;
 using MoR.Coordinator.Generation;
 using MoR.Coordinator.Memory;
 using MoR.Model.Adapters;
@@ -23,6 +24,19 @@ public sealed class EvaluationSizesTests
         TiedEmbeddings = false,
         EndOfText = [0],
     };
+
+    [Fact]
+    public void Scored_texts_count_in_the_batches_they_go_in_and_what_reads_the_same_is_read_once()
+    {
+        ScoredSequence yes = new([1, 2, 3, 4], 3), no = yes with { Tokens = [1, 2, 3, 5] };
+        ScoredSequence[] longTexts = [new(new int[1500], 1000), new(new int[600], 100)];
+
+        var sizes = EvaluationSizes.OfScoring([yes, .. longTexts, no]);
+
+        PassSize[] expected = [new(1, 1500, 500), new(1, 604, 502)];
+        Assert.Equal(expected, sizes.Scoring);
+        Assert.Empty(EvaluationSizes.OfScoring([]).Scoring);
+    }
 
     [Fact]
     public void Texts_that_are_continued_together_have_their_caches_together()
@@ -63,7 +77,7 @@ public sealed class EvaluationSizesTests
         Assert.Equal(Values([.. Enumerable.Repeat(Prompt(8, 120), 16)]), many);
 
         long Values(params (int[], SamplingOptions)[] prompts) =>
-            InferenceMemory.Activations(Config, spec, EvaluationSizes.OfGeneration(Config, prompts), window: 2);
+            InferenceMemory.Activations(Config, spec, EvaluationSizes.OfGeneration(Config, prompts), window: 2, threads: 2);
     }
 
     private static (int[] Tokens, SamplingOptions Options) Prompt(int tokens, int newTokens) =>

@@ -1,7 +1,6 @@
 using System.Text;
 using MoR.Cluster.Disk;
 using MoR.Cluster.Errors;
-using MoR.Cluster.Tests.Disk;
 using MoR.Coordinator.Runs;
 
 namespace MoR.Coordinator.Tests.Runs;

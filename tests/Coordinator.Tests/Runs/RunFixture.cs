@@ -1,6 +1,5 @@
 using System.Text;
 using MoR.Cluster.Disk;
-using MoR.Cluster.Tests.Disk;
 using MoR.Coordinator.Runs;
 
 namespace MoR.Coordinator.Tests.Runs;

@@ -1,5 +1,5 @@
 using MoR.Cluster.Disk;
-using MoR.Coordinator;
+using MoR.Program;
 using MoR.Coordinator.CommandLine;
 using MoR.Coordinator.Configuration;
 using MoR.Coordinator.Doctor;

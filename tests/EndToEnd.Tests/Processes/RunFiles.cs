@@ -19,6 +19,13 @@ internal static class RunFiles
     public static long[] Steps(string run) =>
         [.. Metrics(run).Where(line => !line.ContainsKey("evaluation")).Select(line => (long)line["step"]!)];
 
+    /// <summary>The last step that <c>metrics.jsonl</c> reports; 0 if there is none yet.</summary>
+    public static long LastStep(string run) => Text(run).Split('\n')[..^1]
+        .Select(line => JsonNode.Parse(line)!.AsObject())
+        .Where(line => !line.ContainsKey("evaluation"))
+        .Select(line => (long)line["step"]!)
+        .LastOrDefault();
+
     /// <summary>The steps that have a checkpoint, as their folders' names.</summary>
     public static string[] Checkpoints(string run) =>
     [
@@ -26,9 +33,15 @@ internal static class RunFiles
             .Select(entry => Path.GetFileName(entry)).Order(StringComparer.Ordinal),
     ];
 
-    private static string Text(string run)
+    /// <summary>The log so far.</summary>
+    public static string Log(string run) => Text(run, "log.txt");
+
+    /// <summary>Where the run's last session listens for nodes, by the log; empty if it never did.</summary>
+    public static string Listening(string run) => Log(run).Split("listening on ")[1..].LastOrDefault("").Split('"', '\n')[0].Trim();
+
+    private static string Text(string run, string name = "metrics.jsonl")
     {
-        var path = Path.Combine(run, "metrics.jsonl");
+        var path = Path.Combine(run, name);
         if (!File.Exists(path))
         {
             return "";

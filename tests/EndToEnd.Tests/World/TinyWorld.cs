@@ -12,6 +12,9 @@ namespace MoR.EndToEnd.Tests.World;
 /// </summary>
 internal sealed class TinyWorld : IDisposable
 {
+    /// <summary>Steps of the recipe.</summary>
+    public const int Steps = 40;
+
     private const int TrainRows = 96;
     private const int DevRows = 40;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mor-world-");
@@ -37,13 +40,13 @@ internal sealed class TinyWorld : IDisposable
             """);
         WriteRows("data/train.tsv", TrainRows, seed: 2);
         WriteRows("data/dev.tsv", DevRows, seed: 3);
-        File.WriteAllText(Recipe, """
+        File.WriteAllText(Recipe, $$"""
             name: tiny
             backbone: {path: backbone}
             data: {folder: data, tasks: [task.yaml], max_tokens: 32}
             experts: {count: 4, rank: 2, alpha: 4, dropout: 0.1, shards: 2}
             router: {kind: mor, sub_routers: 2, top_k: 2, balance_loss: 0.01, jitter: 0.05}
-            training: {steps: 40, batch_sequences: 6, micro_batch_sequences: 2, learning_rate: 1e-2}
+            training: {steps: {{Steps}}, batch_sequences: 6, micro_batch_sequences: 2, learning_rate: 1e-2}
             evaluation: {max_items: 20}
             checkpoint: {every_steps: 5}
             numerics: {threads: 2}

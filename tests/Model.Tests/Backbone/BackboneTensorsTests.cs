@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using MoR.Cluster.Errors;
 using MoR.Model.Backbone;
 using MoR.Model.Tests.Reference;
+using MoR.Torch.Runtime;
 using static TorchSharp.torch;
 
 namespace MoR.Model.Tests.Backbone;
@@ -73,7 +74,9 @@ public sealed class BackboneTensorsTests
     private static void Refused(TinyBackbone tiny, string problem)
     {
         var config = LlamaConfigFile.Read(tiny.Folder);
-        var error = Assert.Throws<InputException>(() => LlamaWeights.Load(tiny.Folder, config, float32, CPU).Dispose());
+        using var pool = new MathPool(1);
+        var error = Assert.Throws<InputException>(
+            () => LlamaWeights.Load(tiny.Folder, config, float32, CPU, pool).Dispose());
 
         Assert.Contains(problem, error.Message, StringComparison.Ordinal);
     }

@@ -80,6 +80,43 @@ public sealed class AdamWTests : IDisposable
         Assert.Equal(0.09, optimiser.FirstMoment.Values.data<double>().ToArray()[0], 1e-15);
     }
 
+    [Fact]
+    public void Pieces_that_are_left_out_stay_as_they_are_and_the_others_are_updated_as_ever()
+    {
+        // A piece over the border of two tiles of 65,536 values, and one at the end.
+        using var model = new TestModel(_tiny.Folder, AdapterCase.Parse("topk rank=64", 2), ScalarType.Float64);
+        var end = model.Parameters.Layout.Length;
+        (long Start, long End)[] pieces = [(65_000, 66_000), (end - 100, end)];
+        var (whole, cut) = (After([]), After(pieces));
+
+        for (var vector = 0; vector < 3; vector++)
+        {
+            for (var i = 0L; i < end; i++)
+            {
+                var isLeftOut = pieces.Any(piece => i >= piece.Start && i < piece.End);
+                Assert.Equal(isLeftOut ? cut.Before[vector][i] : whole.Now[vector][i], cut.Now[vector][i], 1e-15);
+                Assert.True(isLeftOut || cut.Before[vector][i] != cut.Now[vector][i]);
+            }
+        }
+
+        (double[][] Before, double[][] Now) After((long, long)[] untouched)
+        {
+            model.Randomise(seed: 1);
+            using var optimiser = new AdamW(model.Parameters, new AdamWOptions { WeightDecay = 0.1 }, model.Pool);
+            using var gradient = ones_like(model.Parameters.Values);
+            optimiser.Update(gradient, 1, 0.01);
+            var before = Values();
+            optimiser.Update(gradient, 1, 0.01, untouched);
+            return (before, Values());
+
+            double[][] Values() =>
+            [
+                .. ((Tensor[])[model.Parameters.Values, optimiser.FirstMoment.Values, optimiser.SecondMoment.Values])
+                    .Select(vector => vector.data<double>().ToArray()),
+            ];
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]

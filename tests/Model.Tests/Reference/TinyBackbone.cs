@@ -49,6 +49,9 @@ internal sealed class TinyBackbone : IDisposable
     /// <summary>Where it is.</summary>
     public string Folder => _folder.FullName;
 
+    /// <summary>Its config.json.</summary>
+    public string ConfigText => File.ReadAllText(Path.Combine(Folder, "config.json"));
+
     /// <summary>What its config.json says.</summary>
     public LlamaConfig Config { get; }
 

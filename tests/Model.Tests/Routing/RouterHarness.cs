@@ -30,7 +30,12 @@ internal static class RouterHarness
         new() { SubRouters = 3, TopM = topM, Mixing = mixing, TopK = ExpertCount };
 
     /// <summary>Routes x_TD by the weights of a site, in stacking order.</summary>
-    public static RouterOutput Route(RouterSpec spec, Tensor x_TD, params Tensor[] weights)
+    public static RouterOutput Route(RouterSpec spec, Tensor x_TD, params Tensor[] weights) =>
+        RouteWithout([], spec, x_TD, weights);
+
+    /// <summary>The same with some experts that are not there.</summary>
+    public static RouterOutput RouteWithout(
+        IReadOnlyList<int> absent, RouterSpec spec, Tensor x_TD, params Tensor[] weights)
     {
         var router = RouterCatalogue.Create(spec, allowNonCausal: false)!;
         var experts = weights[0].shape[0];
@@ -44,6 +49,10 @@ internal static class RouterHarness
             Weights_ZD = weights_ZD,
             Scores_TZ = x_TD.mm(weights_ZD.t()),
             Experts = (int)experts,
+            Absence_E = absent.Count == 0
+                ? null
+                : tensor([.. Enumerable.Range(0, (int)experts).Select(e => absent.Contains(e) ? RouterContext.Absent : 0)])
+                    .to(x_TD.dtype),
             Point = new DispatchPoint(0, Site.Qkv),
             SequenceStarts = [0, (int)x_TD.shape[0]],
             Step = 1,

@@ -57,7 +57,7 @@ public sealed class RouterHooksTests
                 context.TaskIds!,
                 context.SequenceEmbedding_SD!.shape,
                 [.. (context.AttentionProbabilities ?? []).SelectMany(map => map.sum([-1]).view(-1).data<double>().ToArray())]));
-            var choice = ExpertChoice.TopK(context.Scores_TZ.sigmoid(), 1);
+            var choice = ExpertChoice.TopK(context, context.Scores_TZ.sigmoid(), 1);
             return new RouterOutput
             {
                 Gates_TE = choice.Gates_TE,

@@ -3,6 +3,7 @@ using MoR.Cluster.Seams;
 using MoR.Engine.Tests;
 using MoR.Model.Optimisation;
 using MoR.Model.Tests.Reference;
+using MoR.Torch;
 
 namespace MoR.Model.Tests.Segments;
 
@@ -40,6 +41,41 @@ public sealed class PlacementTests : IDisposable
         var expected = await TrainAsync(adapter, threads: 1, window: 1);
 
         Same(expected, await TrainAsync(adapter, threads, window), $"{threads} threads, window {window}");
+    }
+
+    [Theory]
+    [InlineData(WireType.Bf16, Mixture)]
+    [InlineData(WireType.Int8, Mixture)]
+    [InlineData(WireType.Bf16, Blocks)]
+    [InlineData(WireType.Int8, Blocks)]
+    public async Task Rounded_rows_are_the_same_for_all_threads_and_windows(WireType wire, string adapter)
+    {
+        var expected = await TrainAsync(adapter, threads: 1, window: 1, wire: wire);
+        foreach (var (threads, window) in ((int, int)[])[(1, 4), (2, 1), (3, 2), (7, 4)])
+        {
+            Same(
+                expected, await TrainAsync(adapter, threads, window, recompute: window == 2, wire),
+                $"{wire}, {threads} threads, window {window}");
+        }
+
+        var exact = await TrainAsync(adapter, threads: 1, window: 1);
+        Assert.All(expected.Reports.Zip(exact.Reports), pair =>
+        {
+            Assert.NotEqual(pair.Second.Loss, pair.First.Loss);
+            Assert.InRange(pair.First.Loss / pair.Second.Loss, 0.97, 1.03);
+        });
+    }
+
+    [Theory]
+    [InlineData(Mixture, 1, 1)]
+    [InlineData(Mixture, 3, 2)]
+    [InlineData(Blocks, 2, 4)]
+    [InlineData("none targets=q_proj,down_proj", 2, 2)]
+    public async Task Recomputed_activations_change_no_bit(string adapter, int threads, int window)
+    {
+        var expected = await TrainAsync(adapter, threads: 1, window: 1);
+
+        Same(expected, await TrainAsync(adapter, threads, window, recompute: true), "recomputed");
     }
 
     [Theory]
@@ -109,9 +145,11 @@ public sealed class PlacementTests : IDisposable
         Assert.Equal(usual.Bytes(), mixture.Bytes());
     }
 
-    private async Task<Outcome> TrainAsync(string adapter, int threads, int window)
+    private async Task<Outcome> TrainAsync(
+        string adapter, int threads, int window, bool recompute = false, WireType wire = WireType.F32)
     {
-        using var training = new TestTraining(_tiny, AdapterCase.Parse(adapter, 2), threads, window);
+        using var training = new TestTraining(
+            _tiny, AdapterCase.Parse(adapter, 2), threads, window, recompute: recompute, wire: wire);
         var reports = await training.RunAsync(Steps);
         return new Outcome(training.Bytes(), reports);
     }

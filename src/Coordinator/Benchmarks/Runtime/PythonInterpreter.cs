@@ -54,7 +54,7 @@ internal sealed record PythonInterpreter(string Program, string TorchVersion)
                 var version = await process.StandardOutput.ReadToEndAsync(stop);
                 await error;
                 await process.WaitForExitAsync(stop);
-                return process.ExitCode == 0 ? version.Trim() : null;
+                return process.ExitCode == 0 && version.Trim() is { Length: > 0 } told ? told : null;
             }
             finally
             {

@@ -63,6 +63,9 @@ public interface IDisk
     /// </summary>
     IDisposable? TryLock(string path, out string holder);
 
+    /// <summary>Who holds the lock of a file, as <see cref="TryLock"/> would say; null for nobody. Changes nothing.</summary>
+    string? LockHolder(string path);
+
     /// <summary>Bytes that this user may still write on the file system of an existing path.</summary>
     long FreeBytes(string path);
 }

@@ -8,4 +8,7 @@ public enum Direction
 
     /// <summary>Gradients of Δ rows in; gradients of rows, gates and parameters out.</summary>
     Backward,
+
+    /// <summary>A whole micro-batch in, what it adds to its step out: asked of a worker, not of a shard.</summary>
+    Both,
 }

@@ -12,7 +12,18 @@ public sealed record ForwardRequest(
     long ShardVersion,
     TensorPayload Rows,
     IReadOnlyList<Route> Routes,
-    IReadOnlyList<int> RouteOfTarget);
+    IReadOnlyList<int> RouteOfTarget) : IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Rows.Dispose();
+        foreach (var route in Routes)
+        {
+            route.Dispose();
+        }
+    }
+}
 
 /// <summary>The Δ rows of one shard, summed per row.</summary>
 /// <param name="Key">The request's key.</param>
@@ -40,7 +51,17 @@ public sealed record BackwardRequest(
     ForwardRequest Forward,
     IReadOnlyList<TensorPayload?> DeltaGradients,
     bool NeedsInputGradient,
-    bool NeedsGateGradients);
+    bool NeedsGateGradients) : IDisposable
+{
+    /// <summary>Frees the gradients; <see cref="Forward"/> has an owner of its own.</summary>
+    public void Dispose()
+    {
+        foreach (var gradient in DeltaGradients)
+        {
+            gradient?.Dispose();
+        }
+    }
+}
 
 /// <summary>Gradients of one shard: what the critical path waits for, and a promise of the rest.</summary>
 /// <param name="Key">The request's key.</param>

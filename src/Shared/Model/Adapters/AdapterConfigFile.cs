@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MoR.Cluster.Errors;
@@ -16,6 +17,8 @@ public static class AdapterConfigFile
     /// <summary>The key of the section that PEFT does not have.</summary>
     internal const string SectionName = "mor";
 
+    private const string Damaged = "Name a folder that holds a complete adapter.";
+    private const string Wrong = "Correct the file; docs/FILES.md says what the keys mean.";
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>Writes the configuration; equal specs give equal bytes.</summary>
@@ -46,10 +49,16 @@ public static class AdapterConfigFile
     public static string? BaseModel(string file) => Open(file).Text("base_model_name_or_path", null);
 
     /// <exception cref="InputException">The file is missing or malformed.</exception>
-    internal static JsonSection Open(string file) => JsonSection.Open(
-        file,
-        "Name a folder that holds a complete adapter.",
-        "Correct the file; docs/FILES.md says what the keys mean.");
+    internal static JsonSection Open(string file) => JsonSection.Open(file, Damaged, Wrong);
+
+    /// <summary>Reads a configuration that has the <c>mor</c> section from a text.</summary>
+    /// <param name="text">The <c>adapter_config.json</c>.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="config">The backbone's architecture.</param>
+    /// <param name="notice">Told what is ignored, a sentence each.</param>
+    /// <exception cref="InputException">It is malformed, or describes something unsupported.</exception>
+    public static AdapterSpec Parse(string text, string name, LlamaConfig config, Action<string> notice) =>
+        Read(JsonSection.Parse(Encoding.UTF8.GetBytes(text), name, Damaged, Wrong), config, fingerprint: null, notice);
 
     private static JsonObject Describe(AdapterSpec spec, string backbonePath, string? fingerprint)
     {

@@ -9,4 +9,8 @@ public sealed record AdapterSpec(ExpertSpec Experts, RouterSpec Router)
 {
     /// <summary>True for plain LoRA, which has one expert per linear, gate 1 and no router.</summary>
     public bool IsPlainLora => Router.Kind == RouterCatalogue.None;
+
+    /// <summary>Whether every router still has as many experts as a row chooses when those of some shards are left out.</summary>
+    public bool CanDoWithout(IReadOnlyList<int> shards) => !IsPlainLora
+        && Enumerable.Range(0, Experts.CountPerLayer.Count).All(layer => Experts.CountWithout(layer, shards) >= Router.TopK);
 }

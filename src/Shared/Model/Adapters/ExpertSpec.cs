@@ -27,6 +27,10 @@ public sealed record ExpertSpec
     /// <summary>Number of shards. Expert e of every layer belongs to shard e mod <see cref="Shards"/>.</summary>
     public int Shards { get; init; } = 1;
 
+    /// <summary>Experts of a layer that are in none of some shards.</summary>
+    public int CountWithout(int layer, IReadOnlyList<int> shards) =>
+        Enumerable.Range(0, CountPerLayer[layer]).Count(expert => !shards.Contains(expert % Shards));
+
     /// <summary>α/r of a layer.</summary>
     public double Scale(int layer) => Alpha / RankPerLayer[layer];
 }

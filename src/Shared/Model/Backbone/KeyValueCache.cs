@@ -43,6 +43,19 @@ public sealed class KeyValueCache : IDisposable
         return (_keys_KSC[layer].narrow(1, 0, held + added), _values_KSC[layer].narrow(1, 0, held + added));
     }
 
+    /// <summary>Makes room for one more token of a layer, which the caller writes behind those that are held.</summary>
+    internal (Tensor Keys, Tensor Values, int Held) Extend(int layer)
+    {
+        var held = _length[layer];
+        if (held == Capacity)
+        {
+            throw new InvalidOperationException($"the cache holds {Capacity} tokens, {held + 1} are needed");
+        }
+
+        _length[layer] = held + 1;
+        return (_keys_KSC[layer], _values_KSC[layer], held);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -1,5 +1,6 @@
 using MoR.Torch;
 using MoR.Torch.Runtime;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MoR.Model.Backbone;
@@ -21,6 +22,9 @@ public sealed class LlamaBackbone : IDisposable
     /// <summary>The architecture.</summary>
     public LlamaConfig Config { get; }
 
+    /// <summary>The tensors.</summary>
+    public LlamaWeights Weights => _weights;
+
     /// <summary>Type of activations, and of the weights unless their matrices are kept in another.</summary>
     public ScalarType Dtype => _weights.Types.Compute;
 
@@ -34,18 +38,16 @@ public sealed class LlamaBackbone : IDisposable
     public Tensor Embed(int[] tokens) =>
         _weights.Embedding.index_select(0, tensor(ToLong(tokens)).to(Device)).to(Dtype);
 
-    /// <summary>The block's first norm.</summary>
-    public Tensor InputNorm(int layer, Tensor h_TD) =>
-        LlamaBlock.RmsNorm(h_TD, _weights.InputNorm[layer], Config.NormEpsilon);
+    /// <summary>The weight of the block's first norm; [D].</summary>
+    public Tensor InputNorm(int layer) => _weights.InputNorm[layer];
 
-    /// <summary>The norm before the block's MLP.</summary>
-    public Tensor PostAttentionNorm(int layer, Tensor h_TD) =>
-        LlamaBlock.RmsNorm(h_TD, _weights.PostAttentionNorm[layer], Config.NormEpsilon);
+    /// <summary>The weight of the norm before the block's MLP; [D].</summary>
+    public Tensor PostAttentionNorm(int layer) => _weights.PostAttentionNorm[layer];
 
-    /// <summary>The norm before the output head.</summary>
-    public Tensor FinalNorm(Tensor h_TD) => LlamaBlock.RmsNorm(h_TD, _weights.FinalNorm, Config.NormEpsilon);
+    /// <summary>The weight of the norm before the output head; [D].</summary>
+    public Tensor FinalNorm => _weights.FinalNorm;
 
-    /// <summary>Cosines and sines at the batch's rows.</summary>
+    /// <summary>Cosines and sines at the batch's rows, each [T, C/2].</summary>
     public (Tensor Cos, Tensor Sin) Angles(PackedBatch batch) =>
         _rotary.At(batch.Positions());
 
@@ -56,12 +58,38 @@ public sealed class LlamaBackbone : IDisposable
         return _weights.Bias(layer, linear) is { } bias_O ? y_TO.add_(bias_O) : y_TO;
     }
 
+    /// <summary><see cref="Product"/> of linears that share x, where nobody asks for gradients: a few rows take the time of
+    /// reading the weights.</summary>
+    public Tensor[] InferenceProducts(int layer, IReadOnlyList<Linear> linears, Tensor x_TI)
+    {
+        if (!IsFew(x_TI, _weights.Linear(layer, linears[0])))
+        {
+            return [.. linears.Select(linear => Product(layer, linear, x_TI))];
+        }
+
+        var products = TensorKernels.Inference.FewRows(
+            x_TI, [.. linears.Select(linear => _weights.Linear(layer, linear))], _pool);
+        for (var i = 0; i < products.Length; i++)
+        {
+            if (_weights.Bias(layer, linears[i]) is { } bias_O)
+            {
+                products[i].add_(bias_O);
+            }
+        }
+
+        return products;
+    }
+
     /// <summary>dy W₀; [T, in]. Frozen weights and biases have no gradient of their own.</summary>
     public Tensor ProductBackward(int layer, Linear linear, Tensor dy_TO) =>
         Multiply(dy_TO, _weights.Linear(layer, linear), false);
 
     /// <summary>Logits; [N, vocabulary]. Records no history.</summary>
     public Tensor Head(Tensor x_ND) => Multiply(x_ND, _weights.Head, true);
+
+    /// <summary><see cref="Head"/> where nobody asks for gradients.</summary>
+    public Tensor InferenceHead(Tensor x_ND) =>
+        IsFew(x_ND, _weights.Head) ? TensorKernels.Inference.FewRows(x_ND, [_weights.Head], _pool)[0] : Head(x_ND);
 
     /// <summary>dlogits · head; [N, D].</summary>
     public Tensor HeadBackward(Tensor dLogits_NV) => Multiply(dLogits_NV, _weights.Head, false);
@@ -71,6 +99,10 @@ public sealed class LlamaBackbone : IDisposable
 
     private Tensor Multiply(Tensor a_MK, Tensor b, bool transposeB) =>
         TensorKernels.Current.MatMul(a_MK.detach(), b, transposeB, _pool);
+
+    private static bool IsFew(Tensor x_TI, Tensor weight) =>
+        x_TI.shape[0] <= IInferenceKernels.FewRowsLimit && x_TI.dtype == ScalarType.Float32 && weight.dtype == ScalarType.Float32
+        && x_TI.device.type == DeviceType.CPU;
 
     private static long[] ToLong(int[] values) => Array.ConvertAll(values, value => (long)value);
 }

@@ -1,9 +1,11 @@
+using MoR.Torch;
 using static TorchSharp.torch;
 
 namespace MoR.Model.Backbone;
 
 /// <summary>
-/// What a Llama block computes between its linears, as functions of their inputs.
+/// What a Llama block computes between its linears, as functions that autograd differentiates; where the backbone is frozen,
+/// <see cref="MoR.Torch.ITensorKernels"/> has the same with its backward written out.
 /// Shapes: T tokens of all sequences, D hidden, H query heads, K key/value heads, G = H/K, S tokens of one sequence, C head.
 /// </summary>
 internal static class LlamaBlock
@@ -57,6 +59,21 @@ internal static class LlamaBlock
         }
 
         return outputs.Count == 1 ? outputs[0] : cat(outputs, 0);
+    }
+
+    /// <summary>The attention probabilities of each sequence, from rotated queries and keys; [H, S, S] each.</summary>
+    public static IEnumerable<Tensor> Probabilities(AttentionShape shape, Tensor q_TX, Tensor k_TX)
+    {
+        for (var sequence = 0; sequence < shape.Sequences; sequence++)
+        {
+            var (start, length) = (shape.Starts[sequence], shape.Starts[sequence + 1] - shape.Starts[sequence]);
+            var q_KSC = Heads(q_TX).reshape(shape.Groups, -1, shape.Width);
+            var scores = q_KSC.bmm(Heads(k_TX).transpose(1, 2)) * (1.0 / Math.Sqrt(shape.Width));
+            var mask = CausalMask(length, length, shape.Window, scores);
+            yield return nn.functional.softmax(scores.view(shape.Heads, length, length) + mask, -1);
+
+            Tensor Heads(Tensor x_TX) => x_TX.narrow(0, start, length).view(length, -1, shape.Width).transpose(0, 1);
+        }
     }
 
     /// <summary>

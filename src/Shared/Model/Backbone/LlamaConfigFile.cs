@@ -1,3 +1,4 @@
+using System.Text;
 using MoR.Cluster.Errors;
 using MoR.Model.Json;
 
@@ -10,8 +11,13 @@ namespace MoR.Model.Backbone;
 /// </summary>
 public static class LlamaConfigFile
 {
+    private const string Damaged = "Check that it is a model's config.json, or download it again.";
+
     /// <summary>The values of <c>model_type</c> that are read.</summary>
     public static IReadOnlyList<string> Supported { get; } = ["llama", "mistral", "qwen2"];
+
+    private static string Wrong { get; } =
+        $"Use the folder of a supported architecture ({string.Join(", ", Supported)}), or correct the file.";
 
     /// <summary>Reads the architecture of the backbone in <paramref name="folder"/>.</summary>
     /// <exception cref="InputException">The file is missing, malformed, or describes something unsupported.</exception>
@@ -29,11 +35,15 @@ public static class LlamaConfigFile
                 file, "the file is missing", "Set backbone.path to a Hugging Face model folder, which holds a config.json.");
         }
 
-        return Read(JsonSection.Open(
-            file,
-            "Check that it is a model's config.json, or download it again.",
-            $"Use the folder of a supported architecture ({string.Join(", ", Supported)}), or correct the file."));
+        return Read(JsonSection.Open(file, Damaged, Wrong));
     }
+
+    /// <summary>Reads the architecture that a text describes.</summary>
+    /// <param name="text">The <c>config.json</c>.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <exception cref="InputException">It is malformed, or describes something unsupported.</exception>
+    public static LlamaConfig Parse(string text, string name) =>
+        Read(JsonSection.Parse(Encoding.UTF8.GetBytes(text), name, Damaged, Wrong));
 
     private static LlamaConfig Read(JsonSection root)
     {

@@ -1,6 +1,7 @@
 using MoR.Cluster.Errors;
 using MoR.Model.Safetensors;
 using MoR.Model.Tensors;
+using MoR.Torch.Runtime;
 using static TorchSharp.torch;
 
 namespace MoR.Model.Backbone;
@@ -15,36 +16,25 @@ public sealed class LlamaWeights : IDisposable
     private readonly Tensor[][] _linears;
     private readonly Tensor?[][] _biases;
 
-    private LlamaWeights(SafetensorsFolder files, LlamaConfig config, WeightTypes types, Device device)
+    private LlamaWeights(
+        SafetensorsFolder files, LlamaConfig config, WeightTypes types, BackboneTensors tensors,
+        IReadOnlyDictionary<string, Tensor> loaded)
     {
-        // What was loaded before a wrong tensor was met is freed with the scope.
-        using var scope = NewDisposeScope();
         _files = files;
         Types = types;
-        var tensors = BackboneTensors.Find(config, files);
         var layers = Enumerable.Range(0, config.Layers).ToArray();
-        Embedding = Load(tensors.Embedding);
-        Head = tensors.Head == tensors.Embedding ? Embedding : Load(tensors.Head);
-        FinalNorm = Load(LlamaNames.FinalNorm);
-        InputNorm = [.. layers.Select(layer => Load(LlamaNames.InputNorm(layer)))];
-        PostAttentionNorm = [.. layers.Select(layer => Load(LlamaNames.PostAttentionNorm(layer)))];
+        Embedding = loaded[tensors.Embedding];
+        Head = loaded[tensors.Head];
+        FinalNorm = loaded[LlamaNames.FinalNorm];
+        InputNorm = [.. layers.Select(layer => loaded[LlamaNames.InputNorm(layer)])];
+        PostAttentionNorm = [.. layers.Select(layer => loaded[LlamaNames.PostAttentionNorm(layer)])];
         _linears = PerLinear(linear => true, LlamaNames.Weight)!;
         _biases = PerLinear(config.Biased.Contains, LlamaNames.Bias);
         Fingerprint = BackboneFingerprint.Of(config, files);
-        foreach (var tensor in All())
-        {
-            tensor.DetachFromDisposeScope();
-        }
 
         Tensor?[][] PerLinear(Func<Linear, bool> exists, Func<int, Linear, string> name) =>
             [.. layers.Select(layer => Enum.GetValues<Linear>()
-                .Select(linear => exists(linear) ? Load(name(layer, linear)) : null).ToArray())];
-
-        Tensor Load(string name)
-        {
-            var entry = files.Tensors[name];
-            return SafetensorsTensors.Load(files.FileOf(name), entry, types.Of(entry), device);
-        }
+                .Select(linear => exists(linear) ? loaded[name(layer, linear)] : null).ToArray())];
     }
 
     /// <summary>Names the weights: see <see cref="BackboneFingerprint"/>.</summary>
@@ -74,25 +64,69 @@ public sealed class LlamaWeights : IDisposable
     /// <summary>The bias of a linear, [out]; null if it has none.</summary>
     public Tensor? Bias(int layer, Linear linear) => _biases[layer][(int)linear];
 
+    /// <summary>Every tensor once, under its Hugging Face name.</summary>
+    public IEnumerable<(string Name, Tensor Tensor)> Named()
+    {
+        yield return (LlamaNames.Embedding, Embedding);
+        if (Head != Embedding)
+        {
+            yield return (LlamaNames.Head, Head);
+        }
+
+        yield return (LlamaNames.FinalNorm, FinalNorm);
+        for (var layer = 0; layer < _linears.Length; layer++)
+        {
+            yield return (LlamaNames.InputNorm(layer), InputNorm[layer]);
+            yield return (LlamaNames.PostAttentionNorm(layer), PostAttentionNorm[layer]);
+            foreach (var linear in Enum.GetValues<Linear>())
+            {
+                yield return (LlamaNames.Weight(layer, linear), Linear(layer, linear));
+                if (Bias(layer, linear) is { } bias)
+                {
+                    yield return (LlamaNames.Bias(layer, linear), bias);
+                }
+            }
+        }
+    }
+
     /// <summary>Loads the weights of a Hugging Face folder, all in one type.</summary>
     /// <exception cref="InputException">A tensor is missing or is not what config.json says.</exception>
-    public static LlamaWeights Load(string folder, LlamaConfig config, ScalarType dtype, Device device) =>
-        Load(SafetensorsFolder.Open(folder), config, WeightTypes.All(dtype), device);
+    public static LlamaWeights Load(
+        string folder, LlamaConfig config, ScalarType dtype, Device device, MathPool pool) =>
+        Load(SafetensorsFolder.Open(folder), config, WeightTypes.All(dtype), device, pool);
 
-    /// <summary>Loads weights from files that are open already, and owns the files from then on, also if it fails.</summary>
+    /// <summary>Loads weights, and owns the files from then on, also if it fails.</summary>
     /// <param name="files">The files.</param>
     /// <param name="config">Their architecture.</param>
     /// <param name="types">Types to keep them in.</param>
     /// <param name="device">Where to.</param>
+    /// <param name="pool">Threads that share the tensors to be converted.</param>
     /// <exception cref="InputException">A tensor is missing or is not what config.json says.</exception>
-    public static LlamaWeights Load(SafetensorsFolder files, LlamaConfig config, WeightTypes types, Device device)
+    public static LlamaWeights Load(
+        SafetensorsFolder files, LlamaConfig config, WeightTypes types, Device device, MathPool pool)
     {
+        var loaded = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         try
         {
-            return new LlamaWeights(files, config, types, device);
+            var tensors = BackboneTensors.Find(config, files);
+            pool.For(tensors.All.Count, index =>
+            {
+                var entry = files.Tensors[tensors.All[index].Name];
+                var tensor = SafetensorsTensors.Load(files.FileOf(entry.Name), entry, types.Of(entry), device);
+                lock (loaded)
+                {
+                    loaded.Add(entry.Name, tensor.DetachFromDisposeScope());
+                }
+            });
+            return new LlamaWeights(files, config, types, tensors, loaded);
         }
         catch
         {
+            foreach (var tensor in loaded.Values)
+            {
+                tensor.Dispose();
+            }
+
             files.Dispose();
             throw;
         }
@@ -101,14 +135,11 @@ public sealed class LlamaWeights : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in All())
+        foreach (var (_, tensor) in Named())
         {
             tensor.Dispose();
         }
 
         _files.Dispose();
     }
-
-    private IEnumerable<Tensor> All() => _linears.Concat(_biases).SelectMany(layer => layer).OfType<Tensor>()
-        .Concat(InputNorm).Concat(PostAttentionNorm).Concat([FinalNorm, Head, Embedding]);
 }

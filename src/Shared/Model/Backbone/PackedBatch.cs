@@ -82,6 +82,11 @@ public sealed class PackedBatch
         };
     }
 
+    /// <summary>A batch as another process made it; the parts fit together.</summary>
+    public static PackedBatch OfParts(
+        int[] tokens, int[] starts, int[] rows, int[] targets, int[] promptLengths, IReadOnlyList<int> taskIds) =>
+        new(tokens, starts, new int[promptLengths.Length], rows, targets, promptLengths) { TaskIds = taskIds };
+
     /// <summary>Logits of each sequence's last row; a sequence goes on from position <c>FirstPosition</c>, which is how many
     /// tokens its cache holds.</summary>
     public static PackedBatch ForGeneration(params IReadOnlyList<(int[] Tokens, int FirstPosition)> sequences)

@@ -15,7 +15,7 @@ public sealed class RotaryEmbedding(int headSize, double theta, RopeScaling? sca
             .Select(frequency => scaling?.Apply(frequency) ?? frequency),
     ];
 
-    /// <summary>Cosines and sines of the given positions, each [T, 1, C]; angles are computed in float64, and only for these
+    /// <summary>Cosines and sines of the given positions, each [T, C/2]; angles are computed in float64, and only for these
     /// positions, since a backbone may have a million.</summary>
     public (Tensor Cos, Tensor Sin) At(int[] positions)
     {
@@ -30,16 +30,15 @@ public sealed class RotaryEmbedding(int headSize, double theta, RopeScaling? sca
         }
 
         var angles_TP = tensor(angles, [positions.Length, half]);
-        return (BothHalves(angles_TP.cos()), BothHalves(angles_TP.sin()));
+        return (angles_TP.cos().to(dtype).to(device), angles_TP.sin().to(dtype).to(device));
     }
 
     /// <summary>Turns the heads of x; [T, heads, C].</summary>
     public static Tensor Rotate(Tensor x_THC, (Tensor Cos, Tensor Sin) angles)
     {
         var half = x_THC.shape[2] / 2;
-        var rotated = cat([x_THC.narrow(2, half, half).neg(), x_THC.narrow(2, 0, half)], 2);
-        return (x_THC * angles.Cos) + (rotated * angles.Sin);
+        var (first, second) = (x_THC.narrow(2, 0, half), x_THC.narrow(2, half, half));
+        var (cos, sin) = (angles.Cos.unsqueeze(1), angles.Sin.unsqueeze(1));
+        return cat([(first * cos) - (second * sin), (second * cos) + (first * sin)], 2);
     }
-
-    private Tensor BothHalves(Tensor values_TP) => cat([values_TP, values_TP], 1).to(dtype).to(device).unsqueeze(1);
 }

@@ -1,5 +1,6 @@
 using MoR.Cluster.Protocol;
 using MoR.Model.Backbone;
+using MoR.Torch;
 using static TorchSharp.torch;
 
 namespace MoR.Model.Experts;
@@ -18,13 +19,15 @@ public static class ExpertMath
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var point = DispatchPoint.At(request.Key.DispatchPoint);
-        var routes = request.Routes.Select(route => new RoutedRows(request, route)).ToArray();
+        var (source, rows) = RowsPayload.Of(request.Rows);
+        var routes = request.Routes.Select(route => new RoutedRows(route, rows)).ToArray();
         var deltas = new TensorPayload?[request.RouteOfTarget.Count];
         for (var target = 0; target < deltas.Length; target++)
         {
             if (request.RouteOfTarget[target] >= 0)
             {
-                deltas[target] = new TorchPayload(Delta(shard, point, target, routes[request.RouteOfTarget[target]]));
+                deltas[target] = new TorchPayload(Delta(
+                    shard, point, target, source, routes[request.RouteOfTarget[target]]));
             }
         }
 
@@ -38,10 +41,9 @@ public static class ExpertMath
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var point = DispatchPoint.At(request.Key.DispatchPoint);
-        var routes = request.Forward.Routes.Select(route => new RoutedRows(request.Forward, route)).ToArray();
-        var gateParts = routes.Select(route => new Tensor?[route.Experts.Count]).ToArray();
-        var rows = TorchPayload.Of(request.Forward.Rows);
-        var dx = request.NeedsInputGradient ? zeros_like(rows) : null;
+        var gateParts = request.Forward.Routes.Select(route => new Tensor?[route.Experts.Count]).ToArray();
+        var (source, rows) = RowsPayload.Of(request.Forward.Rows);
+        var dx = request.NeedsInputGradient ? zeros([.. request.Forward.Rows.Shape], source.dtype, source.device) : null;
         var later = new ParameterGradientWork();
         var scale = shard.Scale(point);
         for (var target = 0; target < request.Forward.RouteOfTarget.Count; target++)
@@ -52,22 +54,18 @@ public static class ExpertMath
                 continue;
             }
 
-            var gradient_nO = TorchPayload.Of(request.DeltaGradients[target]!);
-            for (var i = 0; i < routes[route].Experts.Count; i++)
+            var (gradient, gradientRows) = RowsPayload.Of(request.DeltaGradients[target]!);
+            var routed = new RoutedRows(request.Forward.Routes[route], rows, gradientRows);
+            for (var i = 0; i < routed.Experts.Count; i++)
             {
-                var expert = routes[route].Experts[i];
+                var expert = routed.Experts[i];
                 var (a_RI, b_OR) = shard.Expert(point, target, expert.Number);
-                var u_mR = expert.X_mI.mm(a_RI.t());
-                var g_m1 = expert.Gates_m.unsqueeze(1) * scale;
-                var dDelta_mO = gradient_nO.index_select(0, expert.RowsOfRoute_m);
-                var dH_mR = dDelta_mO.mm(b_OR);
-                var dU_mR = dH_mR * g_m1;
-                later.Add(target, expert.Number, expert.X_mI, dU_mR, u_mR * g_m1, dDelta_mO);
-                dx?.index_add_(0, expert.RowsOfRequest_m, dU_mR.mm(a_RI), 1);
+                var (dU_mR, h_mR, dGates_m) = TensorKernels.Current.LoraBackward(
+                    dx, source, gradient, a_RI, b_OR, expert.Rows, scale);
+                later.Add(target, expert, source, gradient, dU_mR, h_mR);
                 if (request.NeedsGateGradients)
                 {
-                    var dG_m = (dH_mR * u_mR).sum([1]) * scale;
-                    gateParts[route][i] = gateParts[route][i] is { } sum ? sum + dG_m : dG_m;
+                    gateParts[route][i] = gateParts[route][i] is { } sum ? sum + dGates_m : dGates_m;
                 }
             }
         }
@@ -78,16 +76,15 @@ public static class ExpertMath
         return (dx is null ? null : new TorchPayload(dx), gates, later);
     }
 
-    private static Tensor Delta(ShardParameters shard, DispatchPoint point, int target, RoutedRows route)
+    private static Tensor Delta(
+        ShardParameters shard, DispatchPoint point, int target, Tensor rows_nI, RoutedRows route)
     {
         Tensor? sum_nO = null;
         foreach (var expert in route.Experts)
         {
             var (a_RI, b_OR) = shard.Expert(point, target, expert.Number);
-            var h_mR = expert.X_mI.mm(a_RI.t()) * (expert.Gates_m.unsqueeze(1) * shard.Scale(point));
-            var delta_mO = h_mR.mm(b_OR.t());
-            sum_nO ??= zeros([route.Rows, delta_mO.shape[1]], delta_mO.dtype, delta_mO.device);
-            sum_nO.index_add_(0, expert.RowsOfRoute_m, delta_mO, 1);
+            sum_nO ??= zeros([route.Rows, b_OR.shape[0]], b_OR.dtype, b_OR.device);
+            TensorKernels.Current.AddLora(sum_nO, rows_nI, a_RI, b_OR, expert.Rows, shard.Scale(point));
         }
 
         return sum_nO!;

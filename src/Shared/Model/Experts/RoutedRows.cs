@@ -1,34 +1,33 @@
 using MoR.Cluster.Protocol;
-using static TorchSharp.torch;
+using MoR.Torch;
 
 namespace MoR.Model.Experts;
 
-/// <summary>A route of a request as tensors: what each expert reads. Lives in the caller's dispose scope.</summary>
+/// <summary>A route of a request, expert by expert. Its tensors live in the caller's dispose scope.</summary>
 internal sealed class RoutedRows
 {
-    public RoutedRows(ForwardRequest request, Route route)
+    /// <param name="route">The route.</param>
+    /// <param name="inputs">Where the request's rows lie; null if in order.</param>
+    /// <param name="outputs">Where the route's rows lie in what the experts add to, or read the gradient of; null if in
+    /// order.</param>
+    public RoutedRows(Route route, IReadOnlyList<int>? inputs, IReadOnlyList<int>? outputs = null)
     {
-        var rows = TorchPayload.Of(request.Rows);
         var gates = TorchPayload.Of(route.Gates);
         Rows = route.Rows.Count;
         var first = 0;
         foreach (var (number, count) in route.Experts.Zip(route.Counts))
         {
-            var ofRoute = new long[count];
-            var ofRequest = new long[count];
+            var (input, ofRequest, output) = (new long[count], new long[count], new long[count]);
             for (var i = 0; i < count; i++)
             {
-                ofRoute[i] = route.Positions[first + i];
-                ofRequest[i] = route.Rows[route.Positions[first + i]];
+                var ofRoute = route.Positions[first + i];
+                var row = route.Rows[ofRoute];
+                ofRequest[i] = row;
+                input[i] = inputs?[row] ?? row;
+                output[i] = outputs?[ofRoute] ?? ofRoute;
             }
 
-            var ofRequest_m = tensor(ofRequest).to(rows.device);
-            Experts.Add(new ExpertRows(
-                number,
-                rows.index_select(0, ofRequest_m),
-                gates.narrow(0, first, count),
-                tensor(ofRoute).to(rows.device),
-                ofRequest_m));
+            Experts.Add(new ExpertRows(number, new LoraRows(input, ofRequest, output, gates.narrow(0, first, count))));
             first += count;
         }
     }

@@ -32,21 +32,32 @@ internal sealed class JsonSection
                 throw new InputException(file, $"it is larger than {MaxBytes} bytes", damaged);
             }
 
-            using var document = JsonDocument.Parse(System.IO.File.ReadAllBytes(file));
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-            {
-                throw new InputException(file, "it is not a JSON object", damaged);
-            }
-
-            return new JsonSection(file, wrong, "", document.RootElement.Clone());
+            return Parse(System.IO.File.ReadAllBytes(file), file, damaged, wrong);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
             throw new InputException(file, $"it cannot be read ({cause.Message})", damaged, cause);
         }
+    }
+
+    /// <summary>Reads a text whose root is an object.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="damaged">What to do if it cannot be read at all.</param>
+    /// <param name="wrong">What to do if one of its keys is wrong.</param>
+    /// <exception cref="InputException">It is no JSON object.</exception>
+    public static JsonSection Parse(ReadOnlyMemory<byte> text, string name, string damaged, string wrong)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? new JsonSection(name, wrong, "", document.RootElement.Clone())
+                : throw new InputException(name, "it is not a JSON object", damaged);
+        }
         catch (JsonException cause)
         {
-            throw new InputException(file, $"it is not valid JSON ({cause.Message})", damaged, cause);
+            throw new InputException(name, $"it is not valid JSON ({cause.Message})", damaged, cause);
         }
     }
 

@@ -1,4 +1,5 @@
 using MoR.Model.Parameters;
+using MoR.Torch;
 using MoR.Torch.Runtime;
 using static TorchSharp.torch;
 
@@ -39,8 +40,7 @@ public sealed class AdamW : IDisposable
         var squares = new double[Tiles];
         ForEachTile((tile, start, length) =>
         {
-            var part = gradient.narrow(0, start, length).to(float64);
-            squares[tile] = part.dot(part).cpu().item<double>();
+            squares[tile] = TensorKernels.Current.SumOfSquares(gradient, start, length);
         });
         return Math.Sqrt(squares.Sum());
     }
@@ -49,23 +49,32 @@ public sealed class AdamW : IDisposable
     /// One update. A gradient whose norm exceeds the limit is scaled by limit / (norm + 1e-6), as PyTorch's
     /// <c>clip_grad_norm_</c> does.
     /// </summary>
-    public void Update(Tensor gradient, double gradientNorm, double learningRate)
+    /// <param name="gradient">The flat gradient.</param>
+    /// <param name="gradientNorm">Its norm.</param>
+    /// <param name="learningRate">The rate.</param>
+    /// <param name="untouched">Pieces that stay as they are, values and moments, without decay; ascending. Their next update is
+    /// corrected for the bias of all updates, as if it had taken part in each.</param>
+    public void Update(
+        Tensor gradient, double gradientNorm, double learningRate, params IReadOnlyList<(long Start, long End)> untouched)
     {
         Updates++;
         var scale = _options.ClipNorm > 0 ? Math.Min(1, _options.ClipNorm / (gradientNorm + 1e-6)) : 1;
-        var correction1 = 1 - Math.Pow(_options.Beta1, Updates);
-        var correction2 = Math.Sqrt(1 - Math.Pow(_options.Beta2, Updates));
+        var factors = new AdamWFactors(
+            Clip: scale,
+            Beta1: _options.Beta1,
+            Beta2: _options.Beta2,
+            Decay: 1 - (learningRate * _options.WeightDecay),
+            RootCorrection: 1 / Math.Sqrt(1 - Math.Pow(_options.Beta2, Updates)),
+            Epsilon: _options.Epsilon,
+            Rate: learningRate / (1 - Math.Pow(_options.Beta1, Updates)));
         ForEachTile((_, start, length) =>
         {
-            var value = _parameters.Values.narrow(0, start, length);
-            var first = FirstMoment.Values.narrow(0, start, length);
-            var second = SecondMoment.Values.narrow(0, start, length);
-            var clipped = gradient.narrow(0, start, length) * scale;
-            first.mul_(_options.Beta1).add_(clipped * (1 - _options.Beta1));
-            second.mul_(_options.Beta2).add_(clipped * clipped * (1 - _options.Beta2));
-            var decayed = Math.Clamp(_parameters.Layout.DecayedLength - start, 0, length);
-            value.narrow(0, 0, decayed).mul_(1 - (learningRate * _options.WeightDecay));
-            value.sub_(first / ((second.sqrt() / correction2) + _options.Epsilon) * (learningRate / correction1));
+            foreach (var (first, end) in Without(untouched, start, start + length))
+            {
+                TensorKernels.Current.UpdateAdamW(
+                    _parameters.Values, FirstMoment.Values, SecondMoment.Values, gradient, first, end - first,
+                    _parameters.Layout.DecayedLength, factors);
+            }
         });
     }
 
@@ -74,6 +83,26 @@ public sealed class AdamW : IDisposable
     {
         FirstMoment.Dispose();
         SecondMoment.Dispose();
+    }
+
+    /// <summary>What is left of [start, end) without some pieces.</summary>
+    private static IEnumerable<(long Start, long End)> Without(
+        IReadOnlyList<(long Start, long End)> untouched, long start, long end)
+    {
+        foreach (var piece in untouched)
+        {
+            if (Math.Min(piece.Start, end) > start)
+            {
+                yield return (start, Math.Min(piece.Start, end));
+            }
+
+            start = Math.Max(start, piece.End);
+        }
+
+        if (start < end)
+        {
+            yield return (start, end);
+        }
     }
 
     private int Tiles => (int)((_parameters.Layout.Length + TileLength - 1) / TileLength);

@@ -21,6 +21,9 @@ public sealed record StepReport
     /// <summary>True if the gradient was not finite and the step changed nothing.</summary>
     public required bool Skipped { get; init; }
 
+    /// <summary>Shards that the step did without, ascending; it left their parameters and moments as they were.</summary>
+    public IReadOnlyList<int> MaskedShards { get; init; } = [];
+
     /// <summary>Rows per expert of this step, by site.</summary>
     public required IReadOnlyDictionary<string, long[]> Load { get; init; }
 

@@ -1,4 +1,5 @@
 using MoR.Engine;
+using MoR.Model.Adapters;
 using MoR.Model.Parameters;
 using MoR.Model.Segments;
 using static TorchSharp.torch;
@@ -92,12 +93,13 @@ public sealed class TrainableState : ITrainableState<StepReport>, IDisposable
             GradientNorm = norm,
             LearningRate = _schedule.At(step),
             Skipped = !double.IsFinite(norm),
+            MaskedShards = sum.MaskedShards,
             Load = Loads(sum.RouterState),
             Statistics = _statistics,
         };
         if (!report.Skipped)
         {
-            Optimiser.Update(sum.Gradient.Values, norm, report.LearningRate);
+            Optimiser.Update(sum.Gradient.Values, norm, report.LearningRate, RangesOf(sum.MaskedShards));
             AddRouterState(sum.RouterState);
         }
 
@@ -124,6 +126,18 @@ public sealed class TrainableState : ITrainableState<StepReport>, IDisposable
         {
             tensor.Dispose();
         }
+    }
+
+    /// <summary>Where the parameters of shards lie.</summary>
+    private IReadOnlyList<(long Start, long End)> RangesOf(IReadOnlyList<int> shards)
+    {
+        if (shards.Count == 0)
+        {
+            return [];
+        }
+
+        var offsets = AdapterLayout.Of(Parameters).ShardOffsets;
+        return [.. shards.Select(shard => (offsets[shard], offsets[shard + 1]))];
     }
 
     private static Dictionary<string, long[]> Loads(IReadOnlyDictionary<string, Tensor> state) => state

@@ -19,7 +19,6 @@ public sealed class BackboneMicroBatch : IMicroBatch
     private readonly List<(IReadOnlyList<Parameter> Stacked, Tensor Leaf)> _leaves = [];
     private readonly List<Tensor> _owned = [];
     private Tensor? _logits_NV;
-    private Tensor? _dLogits_NV;
 
     /// <summary>Opens a micro-batch that predicts the batch's targets.</summary>
     /// <param name="model">What it runs through.</param>
@@ -39,7 +38,7 @@ public sealed class BackboneMicroBatch : IMicroBatch
     /// <summary>log p(target) per row of the batch, in nats; after <see cref="Finish"/>.</summary>
     public IReadOnlyList<double> LogLikelihoods { get; private set; } = [];
 
-    /// <summary>Rows whose most likely token is the target; outside training, after <see cref="Finish"/>.</summary>
+    /// <summary>Rows whose most likely token is the target; after <see cref="Finish"/>.</summary>
     public long Hits { get; private set; }
 
     /// <inheritdoc/>
@@ -51,24 +50,18 @@ public sealed class BackboneMicroBatch : IMicroBatch
             _logits_NV = Own(Forward());
         }
 
-        using var noHistory = no_grad();
-        var loss = new NextTokenLoss(_logits_NV, _batch.Targets, _context.StepTargets);
-        (LogLikelihoods, Loss) = (loss.LogLikelihoods, loss.Value);
-        if (_context.Training)
-        {
-            _dLogits_NV = Own(loss.LogitsGradient());
-        }
-        else
-        {
-            Hits = loss.Hits();
-        }
+        // The head's product does not need its result to be differentiated, so the gradient may take its place.
+        var loss = _context.Training
+            ? NextTokenLoss.Differentiate(_logits_NV, _batch.Targets, _context.StepTargets)
+            : NextTokenLoss.Evaluate(_logits_NV, _batch.Targets, _context.StepTargets);
+        (LogLikelihoods, Loss, Hits) = (loss.LogLikelihoods, loss.Value, loss.Hits);
     }
 
     /// <inheritdoc/>
     public IMicroBatchDelta TakeDelta()
     {
         using var scope = NewDisposeScope();
-        var gradients = autograd.grad([_logits_NV!], [.. _leaves.Select(item => item.Leaf)], [_dLogits_NV!]);
+        var gradients = autograd.grad([_logits_NV!], [.. _leaves.Select(item => item.Leaf)], [_logits_NV!.detach()]);
         using var noHistory = no_grad();
         var values = _model.Vector.Values;
         var gradient = new ParameterVector(_model.Layout, values.dtype, values.device);

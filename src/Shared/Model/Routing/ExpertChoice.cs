@@ -7,19 +7,24 @@ namespace MoR.Model.Routing;
 /// <param name="Selected_TE">bool.</param>
 public readonly record struct ExpertChoice(Tensor Gates_TE, Tensor Selected_TE)
 {
-    /// <summary>Keeps the <paramref name="k"/> largest of each row and divides them by their sum.</summary>
-    public static ExpertChoice TopK(Tensor probabilities_TE, int k)
+    /// <summary>Keeps the <paramref name="k"/> largest of each row and divides them by their sum. Of the experts that are there: an
+    /// absent one has probability 0, and so may a present one.</summary>
+    public static ExpertChoice TopK(RouterContext context, Tensor probabilities_TE, int k)
     {
-        var selected_TE = Largest(probabilities_TE, k);
+        var selected_TE = Largest(context.Present(probabilities_TE), k);
         return new ExpertChoice(Renormalised(probabilities_TE, selected_TE), selected_TE);
     }
 
-    /// <summary>Marks the <paramref name="k"/> largest of each row.</summary>
+    /// <summary>
+    /// Marks the <paramref name="k"/> largest of each row. By comparing, because libtorch before 2.1 refuses to scatter on CUDA
+    /// with deterministic algorithms.
+    /// </summary>
     public static Tensor Largest(Tensor values_TE, int k)
     {
         using var noGrad = no_grad();
         var (_, indices_TK) = values_TE.topk(k, -1);
-        return zeros_like(values_TE).scatter(1, indices_TK, ones_like(values_TE)).gt(0);
+        var experts_E = arange(values_TE.shape[1], int64, values_TE.device);
+        return indices_TK.unsqueeze(2).eq(experts_E).sum([1]).gt(0);
     }
 
     /// <summary>Selected values divided by their sum, the others zero.</summary>

@@ -1,3 +1,4 @@
+using MoR.Torch;
 using static TorchSharp.torch;
 
 namespace MoR.Model.Routing;
@@ -8,10 +9,14 @@ namespace MoR.Model.Routing;
 /// a = softmax(x Mᵀ) keeps its top m, renormalised; p = Σ_j a_j softmax(x W_jᵀ), or with logit mixing
 /// softmax(Σ_j a_j x W_jᵀ); then top-k of p, renormalised. M starts at zero (uniform a), every W_j on its own.
 /// </summary>
-public sealed class MixtureOfRouters(RouterSpec spec) : IRouter
+public sealed class MixtureOfRouters(RouterSpec spec) : IFusedRouter
 {
     /// <inheritdoc/>
     public RouterTraits Traits { get; } = new(Causal: true);
+
+    /// <inheritdoc/>
+    public RoutingRule Rule { get; } =
+        new(spec.SubRouters, spec.KeptSubRouters, ByLogits: spec.Mixing == RouterMixing.Logit, spec.TopK);
 
     /// <inheritdoc/>
     /// <remarks>One sub-router has no main router: its weight would always be 1.</remarks>
@@ -26,7 +31,7 @@ public sealed class MixtureOfRouters(RouterSpec spec) : IRouter
     {
         if (spec.SubRouters == 1)
         {
-            var single_TE = nn.functional.softmax(context.Scores_TZ, -1);
+            var single_TE = nn.functional.softmax(context.Present(context.Scores_TZ), -1);
             return Choose(context, single_TE, [], new Dictionary<string, Tensor>());
         }
 
@@ -48,8 +53,8 @@ public sealed class MixtureOfRouters(RouterSpec spec) : IRouter
             .reshape(context.Scores_TZ.shape[0], spec.SubRouters, context.Experts);
         var weights_TR1 = weights_TR.unsqueeze(-1);
         return spec.Mixing == RouterMixing.Probability
-            ? (nn.functional.softmax(scores_TRE, -1) * weights_TR1).sum([1])
-            : nn.functional.softmax((scores_TRE * weights_TR1).sum([1]), -1);
+            ? (nn.functional.softmax(context.Present(scores_TRE), -1) * weights_TR1).sum([1])
+            : nn.functional.softmax(context.Present((scores_TRE * weights_TR1).sum([1])), -1);
     }
 
     /// <summary>
@@ -70,7 +75,7 @@ public sealed class MixtureOfRouters(RouterSpec spec) : IRouter
     private RouterOutput Choose(
         RouterContext context, Tensor probabilities_TE, AuxiliaryLoss[] losses, Dictionary<string, Tensor> statistics)
     {
-        var choice = ExpertChoice.TopK(probabilities_TE, spec.TopK);
+        var choice = ExpertChoice.TopK(context, probabilities_TE, spec.TopK);
         return new RouterOutput
         {
             Gates_TE = choice.Gates_TE,

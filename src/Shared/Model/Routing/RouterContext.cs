@@ -7,6 +7,9 @@ namespace MoR.Model.Routing;
 /// <summary>What a router sees at one site of one micro-batch. T rows, D wide.</summary>
 public sealed record RouterContext
 {
+    /// <summary>Below every score, so that a softmax gives exactly 0; finite, so that a weight of 0 times it is 0.</summary>
+    public const double Absent = -1e30;
+
     /// <summary>The activation that is routed; [T, D], with its autograd history.</summary>
     public required Tensor X_TD { get; init; }
 
@@ -18,6 +21,10 @@ public sealed record RouterContext
 
     /// <summary>Experts of the layer.</summary>
     public required int Experts { get; init; }
+
+    /// <summary>What is added to scores so that only experts that are there can be chosen: 0, or <see cref="Absent"/> for those
+    /// of a masked shard; [E], or null if all are there.</summary>
+    public Tensor? Absence_E { get; init; }
 
     /// <summary>The dispatch point at which the decision is made.</summary>
     public required DispatchPoint Point { get; init; }
@@ -47,4 +54,7 @@ public sealed record RouterContext
 
     /// <summary>Router state as of the last committed step, such as counters and codebooks.</summary>
     public required IReadOnlyDictionary<string, Tensor> State { get; init; }
+
+    /// <summary>Scores of experts, [.., E], with those that are not there below all others. Before a softmax, and once only.</summary>
+    public Tensor Present(Tensor scores_E) => Absence_E is null ? scores_E : scores_E + Absence_E;
 }

@@ -1,3 +1,4 @@
+using MoR.Torch;
 using static TorchSharp.torch;
 
 namespace MoR.Model.Routing;
@@ -6,10 +7,13 @@ namespace MoR.Model.Routing;
 /// The usual router of LoRA mixtures (MoLA, MixLoRA): p = softmax(x Wᵀ) over all experts, the k largest kept and divided
 /// by their sum.
 /// </summary>
-public sealed class TopKRouter(RouterSpec spec) : IRouter
+public sealed class TopKRouter(RouterSpec spec) : IFusedRouter
 {
     /// <inheritdoc/>
     public RouterTraits Traits { get; } = new(Causal: true);
+
+    /// <inheritdoc/>
+    public RoutingRule Rule { get; } = new(SubRouters: 1, KeptSubRouters: 1, ByLogits: false, spec.TopK);
 
     /// <inheritdoc/>
     public IReadOnlyList<RouterWeight> Weights(int experts) => [new("sub.0", experts, Zero: false)];
@@ -17,8 +21,8 @@ public sealed class TopKRouter(RouterSpec spec) : IRouter
     /// <inheritdoc/>
     public RouterOutput Route(RouterContext context)
     {
-        var probabilities_TE = nn.functional.softmax(context.Scores_TZ, -1);
-        var choice = ExpertChoice.TopK(probabilities_TE, spec.TopK);
+        var probabilities_TE = nn.functional.softmax(context.Present(context.Scores_TZ), -1);
+        var choice = ExpertChoice.TopK(context, probabilities_TE, spec.TopK);
         return new RouterOutput
         {
             Gates_TE = choice.Gates_TE,

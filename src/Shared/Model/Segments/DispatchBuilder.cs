@@ -42,6 +42,12 @@ internal static class DispatchBuilder
             choices.RemoveAll(choice => choice.Positions.Count == 0);
             if (choices.Count > 0)
             {
+                if (context.MaskedShards.Contains(shard))
+                {
+                    throw new InvalidOperationException(
+                        $"rows of dispatch point {point.Index} chose experts of shard {shard}, which is masked");
+                }
+
                 shards.Add(Request(key, context.ShardVersion, x_TI, choices, routeOfTarget));
             }
         }
@@ -57,29 +63,28 @@ internal static class DispatchBuilder
     private static ShardDispatch Request(
         RequestKey key, long version, Tensor x_TI, List<ShardChoice> choices, int[] routeOfTarget)
     {
-        var rows = choices.Count == 1
-            ? choices[0].Rows
+        int[] rows = choices.Count == 1
+            ? [.. choices[0].Rows]
             : [.. choices.SelectMany(choice => choice.Rows).Distinct().Order()];
-        var rows_n = Index(rows, x_TI);
         var routes = new List<Route>();
         var where = new List<ShardRoute>();
         foreach (var choice in choices)
         {
-            int[] rowsOfRoute = [.. choice.Rows.Select(row => rows.BinarySearch(row))];
-            var gates_m = choice.Decision is null
+            int[] rowsOfChoice = [.. choice.Rows];
+            int[] rowsOfRoute = choices.Count == 1
+                ? [.. Enumerable.Range(0, rows.Length)]
+                : Array.ConvertAll(rowsOfChoice, row => Array.BinarySearch(rows, row));
+            var flat_m = choice.Decision is null ? null : Index(choice.FlatGates, x_TI).DetachFromDisposeScope();
+            var gates_m = flat_m is null
                 ? ones([choice.Positions.Count], x_TI.dtype, x_TI.device)
-                : choice.Decision.FlatGates().index_select(0, Index(choice.FlatGates, x_TI));
+                : choice.Decision!.FlatGates().index_select(0, flat_m);
             routes.Add(new Route(
                 rowsOfRoute, choice.Positions, choice.Experts, choice.Counts, new TorchPayload(gates_m)));
-            where.Add(new ShardRoute(
-                choice.Decision,
-                Index(choice.Rows, x_TI).DetachFromDisposeScope(),
-                choice.Decision is null ? null : Index(choice.FlatGates, x_TI).DetachFromDisposeScope()));
+            where.Add(new ShardRoute(choice.Decision, rowsOfChoice, flat_m));
         }
 
-        var request = new ForwardRequest(
-            key, version, new TorchPayload(x_TI.index_select(0, rows_n)), routes, routeOfTarget);
-        return new ShardDispatch(request, rows_n.DetachFromDisposeScope(), where);
+        var request = new ForwardRequest(key, version, new RowsPayload(x_TI, rows), routes, routeOfTarget);
+        return new ShardDispatch(request, Array.ConvertAll(rows, row => (long)row), where);
     }
 
     private static Tensor Index(List<int> positions, Tensor like) =>

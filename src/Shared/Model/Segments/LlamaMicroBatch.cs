@@ -3,6 +3,7 @@ using MoR.Engine;
 using MoR.Model.Backbone;
 using MoR.Model.Experts;
 using MoR.Model.Parameters;
+using MoR.Torch;
 using static TorchSharp.torch;
 
 namespace MoR.Model.Segments;
@@ -20,6 +21,7 @@ public sealed class LlamaMicroBatch : IMicroBatch
     private readonly IReadOnlyList<KeyValueCache> _caches;
     private readonly Segment[] _segments;
     private readonly Dispatch[] _dispatches;
+    private readonly RouterSegment?[] _routers;
     private readonly SiteDecision?[] _decisions;
     private ParameterVector? _gradient;
     private readonly RouterHooks _hooks;
@@ -40,6 +42,7 @@ public sealed class LlamaMicroBatch : IMicroBatch
         DispatchPoints = model.Backbone.Config.DispatchPoints;
         _segments = new Segment[DispatchPoints + 1];
         _dispatches = new Dispatch[DispatchPoints];
+        _routers = new RouterSegment?[DispatchPoints];
         _decisions = new SiteDecision?[model.Layout.Sites.Count];
         _hooks = new RouterHooks(model, batch, caches);
         _routing = new RoutingStep(model, batch, context, _hooks);
@@ -54,6 +57,9 @@ public sealed class LlamaMicroBatch : IMicroBatch
     /// <inheritdoc/>
     public int DispatchPoints { get; }
 
+    /// <inheritdoc/>
+    public bool AsksExperts => OwnExperts is null && _model.Layout.Spec.Experts.Targets.Count > 0;
+
     /// <summary>Logits of the batch's rows and, if it has targets, their log-likelihoods; after <see cref="Finish"/>.</summary>
     public LanguageModelHead Head => _head ?? throw new InvalidOperationException("the micro-batch has not finished");
 
@@ -65,35 +71,39 @@ public sealed class LlamaMicroBatch : IMicroBatch
     public IReadOnlyList<ForwardRequest> Forward(int dispatchPoint)
     {
         using var scope = NewDisposeScope();
-        using var history = set_grad_enabled(_context.Training);
+        using var noHistory = no_grad();
         var point = DispatchPoint.At(dispatchPoint);
-        var segment = OpenSegment(dispatchPoint);
-        var (x, carry) = Compute(segment, point);
-        segment.SetOutputs(x, carry);
+        var segment = Open(point);
+        _segments[dispatchPoint] = segment;
         if (!_context.Training && point.Site == Site.Qkv)
         {
             FreeLayer(point.Layer - 1);
         }
 
-        foreach (var decision in _routing.Decide(segment, point, _hooks.Attention))
+        var learns = Learns(dispatchPoint);
+        var routers = _routing.Decide(segment.X, learns, point, _hooks.Attention);
+        _routers[dispatchPoint] = routers;
+        foreach (var decision in routers?.Decisions ?? [])
         {
             _decisions[decision.Site.Index] = decision;
         }
 
-        using var noHistory = no_grad();
-        var dispatch = new Dispatch(point);
+        var dispatch = new Dispatch(point) { Routed = segment.X };
         _dispatches[dispatchPoint] = dispatch;
-        var routed = segment.X.detach();
         if (_context.Training && _model.Layout.Spec.Experts.Dropout > 0)
         {
-            dispatch.DropoutMask = Dropout.Mask(_model, _context, point, routed).DetachFromDisposeScope();
-            routed = routed * dispatch.DropoutMask;
+            dispatch.DropoutMask = Dropout.Mask(_model, _context, point, segment.X).DetachFromDisposeScope();
+            dispatch.Routed = (segment.X * dispatch.DropoutMask).DetachFromDisposeScope();
+        }
+
+        if (!AsksExperts)
+        {
+            return [];
         }
 
         dispatch.Shards = DispatchBuilder.Build(
-            _model.Layout, dispatch, _context, routed, site => _decisions[site.Index]!);
-        dispatch.Learns = _context.Training
-            && (segment.X.requires_grad || point.Linears.Any(_model.Layout.IsTarget));
+            _model.Layout, dispatch, _context, dispatch.Routed, site => _decisions[site.Index]!);
+        dispatch.Learns = _context.Training && (learns || point.Linears.Any(_model.Layout.IsTarget));
         return [.. dispatch.Shards.Select(shard => shard.Request)];
     }
 
@@ -102,6 +112,13 @@ public sealed class LlamaMicroBatch : IMicroBatch
     {
         using var scope = NewDisposeScope();
         var (dispatch, x) = (_dispatches[dispatchPoint], _segments[dispatchPoint].X);
+        if (!_context.Training)
+        {
+            dispatch.Y = _model.Backbone.InferenceProducts(dispatch.Point.Layer, dispatch.Point.Linears, x);
+            Array.ForEach(dispatch.Y, y => y.DetachFromDisposeScope());
+            return;
+        }
+
         dispatch.Y = [.. dispatch.Point.Linears.Select(linear =>
             _model.Backbone.Product(dispatch.Point.Layer, linear, x).DetachFromDisposeScope())];
     }
@@ -112,18 +129,25 @@ public sealed class LlamaMicroBatch : IMicroBatch
         using var scope = NewDisposeScope();
         using var noHistory = no_grad();
         var dispatch = _dispatches[dispatchPoint];
+        OwnExperts?.Add(dispatch.Point, dispatch.Routed, dispatch.Y, site => _decisions[site.Index]!);
         foreach (var (shard, reply) in dispatch.Shards.Zip(replies))
         {
             for (var target = 0; target < dispatch.Y.Length; target++)
             {
                 if (reply.Deltas[target] is { } delta)
                 {
-                    var rows = shard.Routes[shard.Request.RouteOfTarget[target]].Rows;
-                    dispatch.Y[target].index_add_(0, rows, TorchPayload.Of(delta), 1);
+                    var route = shard.Routes[shard.Request.RouteOfTarget[target]];
+                    TensorKernels.Current.AddRows(dispatch.Y[target], route.LongRows, TorchPayload.Of(delta));
                 }
             }
 
             reply.Dispose();
+        }
+
+        if (_context.Training && RecomputesX(dispatchPoint))
+        {
+            _segments[dispatchPoint].DropX();
+            dispatch.DropRouted();
         }
     }
 
@@ -131,12 +155,12 @@ public sealed class LlamaMicroBatch : IMicroBatch
     public void Finish()
     {
         using var scope = NewDisposeScope();
-        using var history = set_grad_enabled(_context.Training);
-        var tail = OpenSegment(DispatchPoints);
-        var h = tail.CarryIn! + tail.Y[0];
-        var rows = tensor(Array.ConvertAll(_batch.Rows, row => (long)row)).to(h.device);
-        tail.SetOutputs(_model.Backbone.FinalNorm(h.index_select(0, rows)), null);
-        _head = new LanguageModelHead(_model.Backbone, _batch, tail.X, _context.Training, _context.StepTargets);
+        using var noHistory = no_grad();
+        using var h = ResidualStream(DispatchPoints);
+        var tail = new TailSegment(_model, h, _batch.Rows);
+        _segments[DispatchPoints] = tail;
+        _head = new LanguageModelHead(
+            _model.Backbone, _batch, tail.X, _context.Training, _context.StepTargets, _model.Pool);
         if (_context.Training)
         {
             _routing.DifferentiateAuxiliaryLosses(_decisions, (double)_batch.Tokens.Length / _context.StepTokens);
@@ -147,27 +171,44 @@ public sealed class LlamaMicroBatch : IMicroBatch
     public IReadOnlyList<BackwardRequest> Backward(int dispatchPoint)
     {
         using var scope = NewDisposeScope();
-        var dispatch = _dispatches[dispatchPoint];
-        var dX = dispatchPoint + 1 == DispatchPoints ? Head.InputGradient : _dispatches[dispatchPoint + 1].DX;
+        using var noHistory = no_grad();
+        var (dispatch, next) = (_dispatches[dispatchPoint], dispatchPoint + 1);
+        if (RecomputesX(dispatchPoint))
+        {
+            _segments[dispatchPoint].RestoreX();
+            dispatch.RestoreRouted(_segments[dispatchPoint].X);
+        }
 
         // Even where nothing before the segment learns, its own routers may.
-        var gradients = DifferentiateSegment(dispatchPoint + 1, dX);
+        DifferentiateRouters(next);
         if (!dispatch.Learns)
         {
             return [];
         }
 
-        dispatch.DY = [.. gradients.Y.Select((gradient, target) =>
-            (gradient ?? zeros_like(dispatch.Y[target])).DetachFromDisposeScope())];
-        using var noHistory = no_grad();
-        return [.. dispatch.Shards.Select(shard => shard.Backward = BackwardRequestOf(shard, dispatch, dispatchPoint))];
+        var dX = next == DispatchPoints ? Head.InputGradient : _dispatches[next].DX;
+        dispatch.DY = _segments[next].Backward(dX!, _segments[next].Carry is null ? null : _carryGradient);
+        foreach (var gradient in dispatch.DY)
+        {
+            gradient.DetachFromDisposeScope();
+        }
+
+        if (UsesCarry(next))
+        {
+            _carryGradient?.Dispose();
+            _carryGradient = dispatch.DY[0].alias().DetachFromDisposeScope();
+        }
+
+        Release(next);
+        dispatch.Outstanding = dispatch.Shards.Count;
+        return [.. dispatch.Shards.Select(shard => BackwardRequestOf(shard, dispatch))];
     }
 
     /// <inheritdoc/>
     public void BackwardFrozen(int dispatchPoint)
     {
         var dispatch = _dispatches[dispatchPoint];
-        if (!dispatch.Learns || !_segments[dispatchPoint].X.requires_grad)
+        if (!Learns(dispatchPoint))
         {
             return;
         }
@@ -175,7 +216,7 @@ public sealed class LlamaMicroBatch : IMicroBatch
         using var scope = NewDisposeScope();
         foreach (var (linear, dY) in dispatch.Point.Linears.Zip(dispatch.DY))
         {
-            var dX = _model.Backbone.ProductBackward(dispatch.Point.Layer, linear, dY!);
+            var dX = _model.Backbone.ProductBackward(dispatch.Point.Layer, linear, dY);
             if (dispatch.DX is null)
             {
                 dispatch.DX = dX.DetachFromDisposeScope();
@@ -198,8 +239,10 @@ public sealed class LlamaMicroBatch : IMicroBatch
             if (reply.InputGradient is { } input)
             {
                 var dRows = TorchPayload.Of(input);
-                var masked = dispatch.DropoutMask is { } mask ? dRows * mask.index_select(0, shard.Rows) : dRows;
-                dispatch.DX!.index_add_(0, shard.Rows, masked, 1);
+                var masked = dispatch.DropoutMask is { } mask
+                    ? dRows * mask.index_select(0, tensor(shard.Rows).to(dRows.device))
+                    : dRows;
+                TensorKernels.Current.AddRows(dispatch.DX!, shard.Rows, masked);
             }
 
             foreach (var (route, gradient) in shard.Routes.Zip(reply.GateGradients))
@@ -223,15 +266,21 @@ public sealed class LlamaMicroBatch : IMicroBatch
             _gradient.View(expert.B).copy_(TorchPayload.Of(gradient.B));
             gradient.Dispose();
         }
+
+        if (--_dispatches[dispatchPoint].Outstanding == 0)
+        {
+            Release(dispatchPoint);
+        }
     }
 
     /// <inheritdoc/>
     public IMicroBatchDelta TakeDelta()
     {
         using var scope = NewDisposeScope();
-        DifferentiateSegment(0, _dispatches[0].DX);
+        DifferentiateRouters(0);
         var delta = new MicroBatchDelta(_gradient!)
         {
+            MaskedShards = _context.MaskedShards,
             Loss = Head.Loss,
             AuxiliaryLosses = AuxiliaryLosses,
             RouterState = RoutingStep.StateDeltas(_decisions),
@@ -244,7 +293,7 @@ public sealed class LlamaMicroBatch : IMicroBatch
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var part in _segments.Cast<IDisposable>().Concat(_dispatches))
+        foreach (var part in _segments.Concat<IDisposable?>(_dispatches).Concat(_routers))
         {
             part?.Dispose();
         }
@@ -257,19 +306,55 @@ public sealed class LlamaMicroBatch : IMicroBatch
         _head?.Dispose();
     }
 
-    private Segment OpenSegment(int index)
+    /// <summary>The experts that this micro-batch computes itself; null if it asks for them.</summary>
+    private LocalExperts? OwnExperts => _context.Training ? null : _model.LocalExperts;
+
+    /// <summary>Computes the segment before a dispatch point.</summary>
+    private Segment Open(DispatchPoint point)
     {
-        var segment = new Segment();
-        _segments[index] = segment;
-        if (index > 0)
+        var (backbone, pool) = (_model.Backbone, _model.Pool);
+        var epsilon = backbone.Config.NormEpsilon;
+        switch (point.Site)
         {
-            var before = _dispatches[index - 1];
-            var carry = UsesCarry(index) ? _segments[index - 2].CarryOut : null;
-            segment.SetInputs(before.Y, before.Learns, carry);
+            case Site.Qkv:
+                _hooks.CloseAttention();
+                var h = point.Layer == 0 ? backbone.Embed(_batch.Tokens) : ResidualStream(point.Index);
+                return new NormSegment(h, backbone.InputNorm(point.Layer), epsilon, pool);
+            case Site.O:
+                return Attention(point);
+            case Site.GateUp:
+                return new NormSegment(ResidualStream(point.Index), backbone.PostAttentionNorm(point.Layer), epsilon, pool);
+            default:
+                var y = _dispatches[point.Index - 1].TakeY();
+                return new SwiGluSegment(y[0], y[1], pool);
+        }
+    }
+
+    private Segment Attention(DispatchPoint point)
+    {
+        var config = _model.Backbone.Config;
+        var y = _dispatches[point.Index - 1].TakeY();
+        var asked = _hooks.OpenAttention();
+        if (_caches.Count > 0)
+        {
+            var mixed = _model.FusesInference && asked is null && _batch.Tokens.Length == _batch.Sequences
+                ? NextTokenAttention.Of(config, y, _angles, _caches, point.Layer)
+                : LlamaBlock.Attention(config, _batch, y[0], y[1], y[2], _angles, _caches, point.Layer, asked);
+            _hooks.KeepAttention();
+            Array.ForEach(y, value => value.Dispose());
+            return new CachedAttentionSegment(mixed);
         }
 
+        var shape = new AttentionShape(
+            _batch.Starts, config.Heads, config.KeyValueHeads, config.HeadSize, config.Window(point.Layer));
+        var segment = new AttentionSegment(shape, y[0], y[1], y[2], _angles, _model.Pool);
+        asked?.AddRange(segment.Probabilities());
+        _hooks.KeepAttention();
         return segment;
     }
+
+    /// <summary>h + y: what the block's attention or MLP adds to the residual stream, which two dispatch points skipped.</summary>
+    private Tensor ResidualStream(int index) => _dispatches[index - 1].TakeY()[0].add_(_segments[index - 2].Carry!);
 
     /// <summary>Without a backward pass nobody asks for a layer again once the next one has read it.</summary>
     private void FreeLayer(int layer)
@@ -278,67 +363,64 @@ public sealed class LlamaMicroBatch : IMicroBatch
         {
             _segments[index].Dispose();
             _dispatches[index].Dispose();
+            _routers[index]?.FreeActivation();
         }
     }
 
     /// <summary>The residual stream skips the attention and the MLP's inner activation: two dispatch points.</summary>
     private static bool UsesCarry(int index) => index > 0 && index % 2 == 0;
 
-    private (Tensor X, Tensor? Carry) Compute(Segment segment, DispatchPoint point)
-    {
-        var backbone = _model.Backbone;
-        switch (point.Site)
-        {
-            case Site.Qkv:
-                _hooks.CloseAttention();
-                var h = point.Layer == 0 ? backbone.Embed(_batch.Tokens) : segment.CarryIn! + segment.Y[0];
-                return (backbone.InputNorm(point.Layer, h), h);
-            case Site.O:
-                var mixed = LlamaBlock.Attention(
-                    backbone.Config, _batch, segment.Y[0], segment.Y[1], segment.Y[2], _angles, _caches, point.Layer,
-                    _hooks.OpenAttention());
-                _hooks.KeepAttention();
-                return (mixed, null);
-            case Site.GateUp:
-                var middle = segment.CarryIn! + segment.Y[0];
-                return (backbone.PostAttentionNorm(point.Layer, middle), middle);
-            default:
-                return (LlamaBlock.SwiGlu(segment.Y[0], segment.Y[1]), null);
-        }
-    }
+    /// <summary>Whether training gives x of a dispatch point back until the backward pass comes to it.</summary>
+    private bool RecomputesX(int dispatchPoint) => _model.Recompute || _segments[dispatchPoint].IsElementwise;
 
-    /// <summary>Differentiates a segment, keeps the carry's gradient and the routers', and frees the segment's history.</summary>
-    private SegmentGradients DifferentiateSegment(int index, Tensor? dX)
+    /// <summary>Whether the gradient of the activation of a dispatch point is wanted.</summary>
+    private bool Learns(int dispatchPoint) => dispatchPoint > 0 && _dispatches[dispatchPoint - 1].Learns;
+
+    /// <summary>Keeps the gradient of the routers' weights, and adds that of their activation to the others.</summary>
+    private void DifferentiateRouters(int index)
     {
-        var segment = _segments[index];
-        var dCarry = segment.CarryOut is null ? null : _carryGradient;
-        var gradients = segment.Differentiate(dX, dCarry);
-        if (gradients.RouterWeights is { } dWeights)
+        if (index == DispatchPoints || _routers[index] is not { } routers)
+        {
+            return;
+        }
+
+        var (dX, dWeights) = routers.Differentiate();
+        routers.FreeActivation();
+        if (dWeights is not null)
         {
             _gradient!.View(_model.Layout.RouterWeightsAt(DispatchPoint.At(index))).copy_(dWeights);
         }
 
-        if (UsesCarry(index))
+        if (dX is not null)
         {
-            _carryGradient?.Dispose();
-            _carryGradient = gradients.Carry?.DetachFromDisposeScope();
+            _dispatches[index].DX!.add_(dX);
         }
-
-        return gradients;
     }
 
-    private BackwardRequest BackwardRequestOf(ShardDispatch shard, Dispatch dispatch, int dispatchPoint)
+    /// <summary>Frees a dispatch point and the segment before it, once both are differentiated.</summary>
+    private void Release(int index)
     {
-        var gradients = shard.Request.RouteOfTarget
-            .Select((route, target) => route < 0
-                ? null
-                : (TensorPayload)new TorchPayload(dispatch.DY[target]!.index_select(0, shard.Routes[route].Rows)))
-            .ToArray();
+        if (index == DispatchPoints)
+        {
+            _segments[index].Dispose();
+        }
+        else if (_dispatches[index].Outstanding == 0 && (index == 0 || _dispatches[index - 1].DY.Length > 0))
+        {
+            _segments[index].Dispose();
+            _dispatches[index].Dispose();
+        }
+    }
+
+    private BackwardRequest BackwardRequestOf(ShardDispatch shard, Dispatch dispatch)
+    {
+        TensorPayload?[] gradients = [.. shard.Request.RouteOfTarget.Select((route, target) => route < 0
+            ? null
+            : new RowsPayload(dispatch.DY[target], shard.Routes[route].Rows))];
         return new BackwardRequest(
             shard.Request.Key with { Direction = Direction.Backward },
             shard.Request,
             gradients,
-            NeedsInputGradient: _segments[dispatchPoint].X.requires_grad,
+            NeedsInputGradient: Learns(dispatch.Point.Index),
             NeedsGateGradients: _model.Layout.Router is not null);
     }
 }

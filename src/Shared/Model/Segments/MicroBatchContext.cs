@@ -27,6 +27,9 @@ public sealed record MicroBatchContext
     /// <summary>Tokens that the whole step predicts: the loss is divided by it.</summary>
     public long StepTargets { get; init; } = 1;
 
+    /// <summary>Shards whose experts no row may choose, because no node has them; ascending.</summary>
+    public IReadOnlyList<int> MaskedShards { get; init; } = [];
+
     /// <summary>Input tokens of the whole step: auxiliary losses count by share of it.</summary>
     public long StepTokens { get; init; } = 1;
 }

@@ -10,6 +10,9 @@ public sealed class MicroBatchDelta(ParameterVector gradient) : IMicroBatchDelta
     /// <summary>∂L/∂parameters, where L is the step's loss.</summary>
     public ParameterVector Gradient { get; } = gradient;
 
+    /// <summary>Shards that it did without, whose gradient is zero for that reason; the same for all of a step.</summary>
+    public IReadOnlyList<int> MaskedShards { get; init; } = [];
+
     /// <summary>This micro-batch's part of the step's mean negative log-likelihood per predicted token, in nats.</summary>
     public required double Loss { get; init; }
 

@@ -2,6 +2,7 @@ using MoR.Cluster.Random;
 using MoR.Model.Adapters;
 using MoR.Model.Backbone;
 using MoR.Model.Routing;
+using MoR.Torch;
 using static TorchSharp.torch;
 
 namespace MoR.Model.Segments;
@@ -15,20 +16,30 @@ internal sealed class RoutingStep(
     /// <summary>This micro-batch's part of each auxiliary loss, before its coefficient.</summary>
     public Dictionary<string, double> AuxiliaryLosses { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Lets the routers that read the segment's activation decide.</summary>
-    /// <param name="segment">The segment.</param>
+    /// <summary>Lets the routers that read an activation decide; null if none do. The caller owns the result.</summary>
+    /// <param name="x_TI">The activation.</param>
+    /// <param name="xLearns">Whether its gradient is wanted.</param>
     /// <param name="point">The dispatch point.</param>
     /// <param name="attention">The block's attention probabilities, if a router wants them and they are known.</param>
-    public IReadOnlyList<SiteDecision> Decide(Segment segment, DispatchPoint point, IReadOnlyList<Tensor>? attention)
+    public RouterSegment? Decide(Tensor x_TI, bool xLearns, DispatchPoint point, IReadOnlyList<Tensor>? attention)
     {
         var sites = model.Layout.SitesAt(point);
         if (sites.Count == 0 || model.Layout.Router is not { } router)
         {
-            return [];
+            return null;
         }
 
-        var weights = segment.SetRouterWeights(model.Parameters.View(model.Layout.RouterWeightsAt(point)), context.Training);
-        var x = Jittered(segment.X, point);
+        if (!context.Training && model.FusesInference && router is IFusedRouter fused)
+        {
+            var decided = new RouterSegment();
+            decided.Decisions.AddRange(sites.Select(site => Keep(decided, site, Route(x_TI, site, fused.Rule))));
+            return decided;
+        }
+
+        using var history = set_grad_enabled(context.Training);
+        var segment = new RouterSegment(
+            x_TI, xLearns, model.Parameters.View(model.Layout.RouterWeightsAt(point)), context.Training);
+        var (x, weights) = (Jittered(segment.X, point), segment.Weights);
         var scores = nn.functional.linear(x, weights);
         var first = 0L;
         foreach (var site in sites)
@@ -39,6 +50,7 @@ internal sealed class RoutingStep(
                 Weights_ZD = weights.narrow(0, first, site.StackedRows),
                 Scores_TZ = scores.narrow(1, first, site.StackedRows),
                 Experts = site.Experts,
+                Absence_E = Absence(site.Experts, scores),
                 Point = point,
                 SequenceStarts = batch.Starts,
                 Step = context.Step,
@@ -53,7 +65,7 @@ internal sealed class RoutingStep(
             segment.Decisions.Add(Keep(segment, site, output));
         }
 
-        return segment.Decisions;
+        return segment;
     }
 
     /// <summary>
@@ -98,6 +110,13 @@ internal sealed class RoutingStep(
                 item => $"{item.Site.Name}.{item.statistic.Key}",
                 item => item.statistic.Value.to(float64).cpu().data<double>().ToArray());
 
+    private RouterOutput Route(Tensor x_TI, RouterSite site, RoutingRule rule)
+    {
+        var (gates_TE, selected_TE) = TensorKernels.Inference.Route(
+            x_TI, model.Parameters.Values, site.Weights[0].Offset, site.Experts, rule);
+        return new RouterOutput { Gates_TE = gates_TE, Selected_TE = selected_TE };
+    }
+
     private Tensor Jittered(Tensor x_TD, DispatchPoint point)
     {
         var jitter = model.Layout.Spec.Router.Jitter;
@@ -111,10 +130,28 @@ internal sealed class RoutingStep(
         return x_TD * ((tensor(noise, x_TD.shape).to(x_TD.dtype).to(x_TD.device) * (2 * jitter)) + (1 - jitter));
     }
 
+    /// <summary>See <see cref="RouterContext.Absence_E"/>.</summary>
+    private Tensor? Absence(int experts, Tensor like)
+    {
+        if (context.MaskedShards.Count == 0)
+        {
+            return null;
+        }
+
+        var shards = model.Layout.Spec.Experts.Shards;
+        var absence = new double[experts];
+        for (var expert = 0; expert < experts; expert++)
+        {
+            absence[expert] = context.MaskedShards.Contains(expert % shards) ? RouterContext.Absent : 0;
+        }
+
+        return tensor(absence).to(like.dtype).to(like.device);
+    }
+
     private CounterRandom Random(int place) =>
         new(context.Seed, Stream, (ulong)context.Step, (ulong)context.Position, (ulong)place);
 
-    private static SiteDecision Keep(Segment segment, RouterSite site, RouterOutput output)
+    private static SiteDecision Keep(RouterSegment segment, RouterSite site, RouterOutput output)
     {
         segment.Own(output.Gates_TE);
         segment.Own(output.Selected_TE);

@@ -7,6 +7,7 @@ namespace MoR.Model.Segments;
 /// <summary>What the router of one site decided for the rows of one micro-batch, and the gradients that come back.</summary>
 internal sealed class SiteDecision(RouterSite site, RouterOutput output) : IDisposable
 {
+    private bool[]? _selected;
     private Tensor? _gateGradient_TE;
     private readonly List<(Tensor Input, Tensor Gradient)> _auxiliary = [];
 
@@ -17,7 +18,7 @@ internal sealed class SiteDecision(RouterSite site, RouterOutput output) : IDisp
     public RouterOutput Output { get; } = output;
 
     /// <summary>Row-major [T, E]: true where chosen.</summary>
-    public bool[] Selected { get; } = [.. output.Selected_TE.cpu().data<bool>()];
+    public bool[] Selected => _selected ??= [.. Output.Selected_TE.cpu().data<bool>()];
 
     /// <summary>Gates without history, flat; [T · E].</summary>
     public Tensor FlatGates() => Output.Gates_TE.detach().reshape(-1);

@@ -21,4 +21,16 @@ internal static partial class NativeMethods
 
     [LibraryImport(Library)]
     internal static partial nint mor_describe(out nint result);
+
+    [LibraryImport(Library)]
+    internal static partial nint mor_drop_values(TensorHandle tensor);
+
+    [LibraryImport(Library)]
+    internal static partial nint mor_take_values(TensorHandle tensor, TensorHandle values);
+
+    [LibraryImport(Library)]
+    internal static partial nint mor_memory(out long used, out long most, out long held);
+
+    [LibraryImport(Library)]
+    internal static partial nint mor_memory_forget_most();
 }

@@ -4,4 +4,7 @@ namespace MoR.Torch;
 public static class TensorKernels
 {
     public static ITensorKernels Current { get; } = new PlainKernels();
+
+    /// <summary>Those of forward passes that nobody differentiates.</summary>
+    public static IInferenceKernels Inference { get; } = new PlainInferenceKernels();
 }

@@ -31,7 +31,7 @@ public static partial class TorchRuntime
         torch.backends.cuda.matmul.allow_tf32 = false;
         torch.backends.cudnn.allow_tf32 = false;
         var devices = Enumerable.Range(0, torch.cuda.device_count()).Select(index => $"cuda:{index}");
-        return new TorchInfo(torch.__version__, "", "", "", [.. devices]);
+        return new TorchInfo(torch.__version__, "", "", "", "", [.. devices]);
     }
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]

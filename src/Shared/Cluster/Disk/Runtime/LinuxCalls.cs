@@ -14,6 +14,7 @@ internal static partial class LinuxCalls
 
     // A child process must not inherit these handles: it would keep the lock of a coordinator that died.
     private const int CloseOnExec = 0x80000;
+    private const int LockShared = 1;
     private const int LockExclusive = 2;
     private const int LockWithoutWaiting = 4;
     private const int OwnerWritesAllRead = 0x1A4;
@@ -50,9 +51,14 @@ internal static partial class LinuxCalls
     }
 
     /// <summary>False where another open handle, of this process or another, holds the lock.</summary>
-    public static bool TryLock(SafeFileHandle file, string path)
+    public static bool TryLock(SafeFileHandle file, string path) => TryLock(file, path, LockExclusive);
+
+    /// <summary>False where another open handle holds the lock for itself alone.</summary>
+    public static bool TryLockShared(SafeFileHandle file, string path) => TryLock(file, path, LockShared);
+
+    private static bool TryLock(SafeFileHandle file, string path, int kind)
     {
-        if (Retry(() => Lock(file, LockExclusive | LockWithoutWaiting)) == 0)
+        if (Retry(() => Lock(file, kind | LockWithoutWaiting)) == 0)
         {
             return true;
         }

@@ -82,6 +82,9 @@ public sealed class PhysicalDisk : IDisk
     public IDisposable? TryLock(string path, out string holder) => PhysicalLock.TryTake(path, out holder);
 
     /// <inheritdoc/>
+    public string? LockHolder(string path) => PhysicalLock.HolderOf(path);
+
+    /// <inheritdoc/>
     public long FreeBytes(string path) =>
         Try(path, "asking for its free space", () => new DriveInfo(path).AvailableFreeSpace);
 

@@ -44,6 +44,19 @@ internal sealed class PhysicalLock : IDisposable
         }
     }
 
+    /// <summary>Who holds the lock. Only where the file names somebody is the lock itself asked for, for a moment and shared:
+    /// whoever died left his name.</summary>
+    public static string? HolderOf(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        using var handle = LinuxCalls.OpenHandle(path, LinuxCalls.ReadOnly, "opening the lock file");
+        return RandomAccess.GetLength(handle) == 0 || LinuxCalls.TryLockShared(handle, path) ? null : ReadHolder(handle);
+    }
+
     public void Dispose()
     {
         if (file.IsClosed)

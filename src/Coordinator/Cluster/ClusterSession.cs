@@ -1,0 +1,158 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using MoR.Cluster.Errors;
+using MoR.Cluster.Links;
+using MoR.Cluster.Membership;
+using MoR.Cluster.Protocol.Wire;
+using MoR.Cluster.Seams;
+using MoR.Cluster.Transport;
+using MoR.Coordinator.Runs;
+
+namespace MoR.Coordinator.Cluster;
+
+/// <summary>The nodes of one session of a run, from listening to the last good-bye.</summary>
+internal sealed class ClusterSession : IAsyncDisposable
+{
+    private static readonly TimeSpan GoodBye = TimeSpan.FromSeconds(10);
+    private readonly ClusterActor _actor;
+    private readonly NodeServer _server;
+    private readonly RefusalNotes _refusals;
+    private readonly IListener _listener;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly List<Task> _running = [];
+    private readonly LocalNodes _local;
+    private readonly TimeProvider _time;
+
+    private ClusterSession(
+        ClusterActor actor, NodeServer server, RefusalNotes refusals, IListener listener, LocalNodes local, TimeProvider time)
+    {
+        (_actor, _server, _refusals, _listener, _local, _time) = (actor, server, refusals, listener, local, time);
+    }
+
+    /// <summary>What happened to nodes and requests.</summary>
+    public ClusterCounters Counters => _actor.Counters;
+
+    /// <summary>Whether nodes of another kind take part, so that equal bits are not promised.</summary>
+    public bool HasOtherMachines => _server.HasOtherMachines;
+
+    /// <summary>Where it listens.</summary>
+    public string Address => _listener.Address;
+
+    /// <summary>Knows the nodes.</summary>
+    public ClusterActor Actor => _actor;
+
+    /// <summary>Listens, starts local nodes, and returns the way to the experts; nodes join from now on.</summary>
+    public static (ClusterSession Session, NodeExpertLink Experts) Start(ClusterPlan plan, ClusterParts parts, IMathExecutor math)
+    {
+        var access = parts.Access;
+        var actor = new ClusterActor(parts.Options, parts.Terms.Welcome.Epoch, parts.ShardBytes, parts.Time, parts.Note);
+        var local = new LocalNodes(LocalNodes.UsualLimit, parts.Time, parts.Note);
+        var server = new NodeServer(actor, parts.Terms, parts.Link, parts.Memory, parts.Time, parts.Note, local.LinkLost);
+        var refusals = new RefusalNotes(parts.Time, parts.Note);
+        var session = new ClusterSession(actor, server, refusals, access.Transport.Listen(access.Address), local, parts.Time);
+        var gate = new AuthenticatingListener(
+            session._listener, new Handshake(access.Token, parts.Random, parts.Time), parts.Time, server.Take, refusals.Add);
+        session._running.Add(actor.RunAsync());
+        session._running.Add(gate.RunAsync(session._closing.Token));
+        parts.Note($"listening on {session.Address}");
+        if (access.Warning is { } warning)
+        {
+            parts.Note(warning);
+        }
+
+        var address = ClusterAccess.LocalAddressOf(session.Address);
+        for (var number = 1; number <= plan.Local; number++)
+        {
+            var order = new LocalNodeOrder(
+                $"node-{number}", 0, address, access.Local, parts.Share.DeviceOf(number), parts.Share.ThreadsOf(number))
+            {
+                MemoryBytes = plan.NodeMemoryBytes,
+                Roles = plan.LocalRoles,
+            };
+            local.Add(order.Name, () =>
+            {
+                var incarnation = Incarnation(parts.Random);
+                return (parts.Starter.Start(
+                    order with { Incarnation = incarnation }, line => parts.Note($"{order.Name}: {line}")), incarnation);
+            });
+        }
+
+        return (session, new NodeExpertLink(actor, parts.Codec, parts.Parameters, math));
+    }
+
+    /// <summary>Waits until so many nodes have joined.</summary>
+    /// <exception cref="RunException">They do not come in time, or a local node is given up.</exception>
+    public async Task UntilJoinedAsync(int expected, TimeSpan deadline, CancellationToken stop)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var timer = new CancellationTokenSource(deadline, _time);
+        await using var chain = timer.Token.Register(limit.Cancel);
+        var joined = _actor.UntilAsync(core => core.Nodes.Count(node => node.TakesShards || node.Trains) >= expected, limit.Token);
+        try
+        {
+            if (await Task.WhenAny(joined, _local.GaveUpAsync) != joined)
+            {
+                throw new RunException(
+                    "--nodes", $"{await _local.GaveUpAsync}, and the nodes have not all joined", "Its last lines, above, say why.");
+            }
+
+            await joined;
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            throw new RunException(
+                "--expect", $"{expected} nodes were expected at {Address} within {deadline.TotalSeconds:F0} s, and fewer joined",
+                "Start them with 'mor expert --coordinator HOST:PORT', or expect fewer.");
+        }
+    }
+
+    /// <summary>Nodes and requests as they are now.</summary>
+    public async Task<ClusterStatus> StatusAsync()
+    {
+        var counters = Counters;
+        return new ClusterStatus(
+            Address, await _actor.NodesAsync() ?? [], counters.Joined, counters.Lost, counters.Retries, counters.Hedges, counters.Moves);
+    }
+
+    /// <summary>Ends once something is so of the cluster; asked again after every event.</summary>
+    public Task UntilAsync(Predicate<ClusterCore> condition, CancellationToken cancel) => _actor.UntilAsync(condition, cancel);
+
+    /// <summary>The run is complete: tells the nodes, and gives them a while to go.</summary>
+    public async Task EndRunAsync(string outcome)
+    {
+        _local.End();
+        await _actor.EndAsync(() => new Envelope { RunEnded = new RunEnded { Outcome = outcome } });
+        using var limit = new CancellationTokenSource(GoodBye, _time);
+        try
+        {
+            await _actor.UntilAsync(core => !core.Nodes.Any(), limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Who has not gone by now loses the link.
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+#pragma warning disable VSTHRD103 // CancelAsync goes on on the thread pool, where a simulator does not follow.
+        _closing.Cancel();
+#pragma warning restore VSTHRD103
+        await _listener.DisposeAsync();
+        _local.End();
+        await _server.CloseAsync("the coordinator ended");
+        await _local.DisposeAsync();
+        _actor.Dispose();
+        await Task.WhenAll(_running);
+        _refusals.Flush();
+        _closing.Dispose();
+    }
+
+    private static ulong Incarnation(RandomNumberGenerator random)
+    {
+        var bytes = new byte[sizeof(ulong)];
+        random.GetBytes(bytes);
+        return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+    }
+}

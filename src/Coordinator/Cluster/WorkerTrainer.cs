@@ -1,0 +1,81 @@
+using MoR.Cluster.Errors;
+using MoR.Cluster.Seams;
+using MoR.Engine;
+using MoR.Model.Segments;
+using MoR.Model.Workers;
+
+namespace MoR.Coordinator.Cluster;
+
+/// <summary>
+/// Hands micro-batches to workers, and trains some in this process: an even share where it has cores of its own, or experts on
+/// nodes; all of them while there is no worker. Who trains one never matters to what comes of it.
+/// </summary>
+/// <param name="actor">Knows the workers.</param>
+/// <param name="codec">Micro-batches and answers as messages.</param>
+/// <param name="here">Trains in this process.</param>
+/// <param name="math">Where bytes are packed and unpacked.</param>
+/// <param name="sharesMachine">Whether workers run on this machine, so that training here too would only take their cores.</param>
+/// <param name="note">Tells the user.</param>
+internal sealed class WorkerTrainer(
+    ClusterActor actor, MicroBatchCodec codec, IMicroBatchTrainer here, IMathExecutor math, bool sharesMachine, Action<string> note)
+    : IMicroBatchTrainer
+{
+    private int _here, _there;
+
+    /// <inheritdoc/>
+    public int Places => Math.Max(1, actor.Workers + (TrainsHere ? 1 : 0));
+
+    private bool TrainsHere => !sharesMachine || actor.HasExperts || actor.Workers == 0;
+
+    /// <inheritdoc/>
+    public async Task<IMicroBatchDelta> TrainAsync(IMicroBatchWork work, CancellationToken cancel)
+    {
+        if (!IsForHere())
+        {
+            try
+            {
+                return await ThereAsync((PackedWork)work, cancel);
+            }
+            catch (RunException problem)
+            {
+                note($"{problem.Subject}: {problem.Problem}; the coordinator trains it");
+            }
+        }
+
+        Interlocked.Increment(ref _here);
+        try
+        {
+            return await here.TrainAsync(work, cancel);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _here);
+        }
+    }
+
+    private bool IsForHere()
+    {
+        var workers = actor.Workers;
+        return workers == 0 || (TrainsHere && (Volatile.Read(ref _here) + 1) * workers <= Volatile.Read(ref _there));
+    }
+
+    private async Task<IMicroBatchDelta> ThereAsync(PackedWork work, CancellationToken cancel)
+    {
+        Interlocked.Increment(ref _there);
+        try
+        {
+            var (batch, context) = (work.Batch, work.Context);
+            var key = MicroBatchCodec.KeyOf(context);
+            var open = new ShardRequest(
+                key, context.ShardVersion, codec.BytesOf(batch),
+                answer => codec.ProblemOf(answer, key),
+                _ => math.RunAsync(() => MicroBatchCodec.Encode(batch, context, attempt: 0)));
+            var answer = await actor.AnswerAsync(open, cancel);
+            return await math.RunAsync(() => codec.DecodeDone(answer, context));
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _there);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace MoR.Coordinator.CommandLine;
+
+/// <summary>The arguments of <c>mor simulate</c>.</summary>
+public sealed class SimulateCommand
+{
+    private const string Real = "real";
+
+    private readonly Argument<string?> _scenario = new("SCENARIO")
+    {
+        Description = "what goes wrong: everything (default), nodes, network, coordinator, disk or nothing",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly ValueOption<string?> _seeds = new(
+        "--seeds",
+        "A..B",
+        $"seeds to try, such as 1..1000 (default: a cluster to watch, then 1..{SimulateOptions.DefaultSeeds})",
+        "two whole numbers with dots between, the first not larger, such as 1..1000",
+        (text, out value) =>
+        {
+            value = text;
+            return Range(text) is not null;
+        });
+
+    private readonly ValueOption<string?> _depth = OptionKinds.Words(
+        "--depth", "DEPTH", "protocol (default): mathematics is a stand-in; real: the tiny model's numbers", "protocol", Real);
+
+    public SimulateCommand()
+    {
+        Command.Add(_scenario);
+        Command.Add(_seeds);
+        Command.Add(_depth);
+    }
+
+    public Command Command { get; } = new("simulate", "try a cluster through faults on a virtual clock, network and disk");
+
+    /// <summary>The options.</summary>
+    public SimulateOptions Read(ParseResult parsed) => new()
+    {
+        Scenario = parsed.GetValue(_scenario),
+        Seeds = parsed.GetValue(_seeds) is { } text ? Range(text) : null,
+        IsReal = parsed.GetValue(_depth) == Real,
+    };
+
+    private static (ulong First, ulong Last)? Range(string text)
+    {
+        var parts = text.Split("..");
+        return parts.Length == 2
+            && ulong.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var first)
+            && ulong.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var last)
+            && first <= last && last - first < OptionKinds.MostCount
+                ? (first, last)
+                : null;
+    }
+}

@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using MoR.Simulation.Scheduling;
+using MoR.Simulation.Worlds;
+
+namespace MoR.Simulation.Faults;
+
+/// <summary>Has the faults of a plan happen when their time has come, and end.</summary>
+internal sealed partial class FaultInjector
+{
+    private const int UsualCallbacks = 600; // of a first step, before one is known
+    private const double SlowFactor = 50;
+    private readonly World _world;
+    private readonly Queue<Fault> _plan;
+    private long _stepBegan;
+    private long _stepCallbacks = UsualCallbacks;
+    private int _running;
+
+    public FaultInjector(World world) => (_world, _plan) = (world, new Queue<Fault>(world.Plan));
+
+    /// <summary>How often each kind came.</summary>
+    public SortedDictionary<FaultKind, int> Fired { get; } = [];
+
+    /// <summary>When the last fault so far ended, or will.</summary>
+    public long LastEnd { get; private set; }
+
+    /// <summary>Whether no fault is going on.</summary>
+    public bool IsQuiet => _running == 0;
+
+    /// <summary>Told of every fault as it comes.</summary>
+    public Action<Fault> FaultCame { get; set; } = _ => { };
+
+    private Scheduler Scheduler => _world.Scheduler;
+
+    /// <summary>A step begins.</summary>
+    public void Begins(long step)
+    {
+        if (step > 1 && _stepBegan > 0)
+        {
+            _stepCallbacks = Math.Clamp(Scheduler.Callbacks - _stepBegan, 1, 4 * UsualCallbacks);
+        }
+
+        _stepBegan = Scheduler.Callbacks;
+    }
+
+    /// <summary>Looks whether the next fault's time has come.</summary>
+    public void Look()
+    {
+        while (_plan.TryPeek(out var next)
+            && (_world.Step > next.Step
+                || (_world.Step == next.Step && Scheduler.Callbacks - _stepBegan >= next.Place * _stepCallbacks)))
+        {
+            _plan.Dequeue();
+            if (Happens(next))
+            {
+                Happened(next);
+            }
+        }
+    }
+
+    /// <summary>A node said something.</summary>
+    public void Heard(Slot slot, string text)
+    {
+        if (Serves().Match(text) is { Success: true } match)
+        {
+            var epoch = long.Parse(match.Groups["epoch"].ValueSpan, CultureInfo.InvariantCulture);
+            if (epoch < slot.Served)
+            {
+                _world.Laws.Break("fencing", $"{slot.Host} served epoch {slot.Served}, and now serves epoch {epoch}");
+            }
+
+            slot.Served = epoch;
+        }
+    }
+
+    [GeneratedRegex(@"serves run \S+, epoch (?<epoch>\d+),", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Serves();
+
+    private bool Happens(Fault fault)
+    {
+        var slot = _world.Slots[fault.Target % _world.Slots.Count];
+        return fault.Kind switch
+        {
+            FaultKind.NodeCrash => Crash(slot, fault, isSilent: false),
+            FaultKind.NodePowerLoss => Crash(slot, fault, isSilent: true),
+            FaultKind.NodeFreeze => Freeze(slot.Process, fault),
+            FaultKind.NodeSlow => Slow(slot.Process, fault),
+            FaultKind.NodeDrain => Drain(slot),
+            FaultKind.NodeJoin => Join(),
+            FaultKind.DeviceStuck => Stick(slot, fault),
+            FaultKind.DeviceError => Fail(slot, fault),
+            FaultKind.ClockSkew => Skew(fault.Choice % 4 == 0 ? _world.Coordinator?.Process : slot.Process, fault),
+            FaultKind.LinkReset => ResetLink(fault),
+            FaultKind.PartitionOneWay => Partition(slot, fault, isTwoWay: false),
+            FaultKind.PartitionTwoWay => Partition(slot, fault, isTwoWay: true),
+            FaultKind.LateDelivery => Delay(slot, fault),
+            FaultKind.CorruptBytes => FlipOnWay(slot, fault),
+            FaultKind.ReplayedLink => Say([.. _world.Network.Recorded]),
+            FaultKind.Stranger => Say(fault.Choice % 3 == 0 ? [] : "GET / HTTP/1.1\r\nHost: coordinator\r\n\r\n"u8.ToArray()),
+            FaultKind.WrongMachine => JoinWrongly(),
+            FaultKind.CoordinatorCrash => CrashCoordinator(fault),
+            FaultKind.CoordinatorPowerLoss => CutPower(fault),
+            FaultKind.CoordinatorFreeze => Freeze(_world.Coordinator?.Process, fault),
+            FaultKind.CoordinatorStop => StopCoordinator(),
+            FaultKind.CheckpointCorrupt => CorruptCheckpoint(fault),
+            FaultKind.DiskFull => FillDisk(fault),
+            FaultKind.DiskError => FailDisk(fault),
+            FaultKind.StaleCoordinator => StartStale(fault),
+            _ => throw new InvalidOperationException($"there is no fault {fault.Kind}"),
+        };
+    }
+
+    private void Happened(Fault fault)
+    {
+        Fired[fault.Kind] = Fired.GetValueOrDefault(fault.Kind) + 1;
+        LastEnd = Math.Max(LastEnd, Scheduler.Now + fault.Lasts.Ticks);
+        _world.Trace.Said(Scheduler.Now, "world", fault.ToString());
+        FaultCame(fault);
+    }
+
+    private void Until(Fault fault, Action over)
+    {
+        _running++;
+        Scheduler.After(fault.Lasts, () =>
+        {
+            _running--;
+            over();
+        });
+    }
+}

@@ -1,0 +1,39 @@
+using MoR.Cluster.Protocol.Wire;
+using MoR.Cluster.Seams;
+using MoR.Coordinator.Cluster;
+using MoR.Coordinator.Runs;
+
+namespace MoR.Simulation.Models;
+
+/// <summary>A coordinator's state, and how it changes.</summary>
+internal interface ITraining : IDisposable
+{
+    /// <summary>The last committed step.</summary>
+    long Version { get; }
+
+    /// <summary>Everything that a step changes, as a number.</summary>
+    ulong Hash { get; }
+
+    /// <summary>Requests as messages.</summary>
+    IExpertCodec Codec { get; }
+
+    /// <summary>Where tensors are received.</summary>
+    IWireMemory Memory { get; }
+
+    /// <summary>The parameters of the state as it is.</summary>
+    PublishedParameters Parameters(long epoch, long version);
+
+    /// <summary>Prepares steps with the production engine.</summary>
+    /// <param name="math">Where mathematics runs.</param>
+    /// <param name="experts">The way to the experts.</param>
+    /// <param name="fatal">Ends the process.</param>
+    /// <param name="epoch">Of the coordinator.</param>
+    /// <returns>Makes the next step; its loss.</returns>
+    Func<CancellationToken, Task<double>> Engine(IMathExecutor math, IExpertLink experts, IFatalExit fatal, long epoch);
+
+    /// <summary>The files of a checkpoint.</summary>
+    IReadOnlyList<CheckpointFile> Files();
+
+    /// <summary>Takes up a checkpoint.</summary>
+    void Restore(Checkpoint checkpoint);
+}

@@ -1,4 +1,0 @@
-namespace MoR.Cluster.Tests.Disk;
-
-/// <summary>The machine went away in the middle of an operation. No production code catches it.</summary>
-public sealed class PowerLossException(string operation) : Exception($"power lost at: {operation}");

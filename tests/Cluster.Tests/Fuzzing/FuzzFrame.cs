@@ -1,0 +1,31 @@
+using Google.Protobuf;
+using MoR.Cluster.Framing;
+using MoR.Cluster.Protocol.Wire;
+using MoR.Cluster.Tests.Support;
+
+namespace MoR.Cluster.Tests.Fuzzing;
+
+/// <summary>A frame that can be changed field by field.</summary>
+internal sealed record FuzzFrame(FrameKind Kind, uint Id, byte[] Header, byte[] Body)
+{
+    /// <summary>The fields of a header: name, first byte, length.</summary>
+    public static IReadOnlyList<(string Name, int At, int Size)> HeaderFields { get; } =
+    [
+        ("header.length", 0, 4), ("header.kind", 4, 1), ("header.flags", 5, 1), ("header.reserved", 6, 2), ("header.id", 8, 4),
+        ("header.checksum", 12, 4),
+    ];
+
+    public static FuzzFrame Of(FrameKind kind, uint id, byte[] body) => new(kind, id, Wire.Frame(kind, id, body)[..FrameHeader.Size], body);
+
+    /// <summary>The same header with another body, of the right length; the checksum stays.</summary>
+    public FuzzFrame With(byte[] body)
+    {
+        var header = Header.ToArray();
+        BitConverter.TryWriteBytes(header, body.Length);
+        return this with { Header = header, Body = body };
+    }
+
+    public Envelope Envelope() => Protocol.Wire.Envelope.Parser.ParseFrom(Body);
+
+    public FuzzFrame With(Envelope envelope) => With(envelope.ToByteArray());
+}

@@ -1,0 +1,59 @@
+using MoR.Simulation.Faults;
+using MoR.Simulation.Worlds;
+
+namespace MoR.Simulation.Tests;
+
+/// <summary>Single stories, among them what the simulator found.</summary>
+public sealed class ScenarioTests
+{
+    [Fact]
+    public void A_node_that_loses_power_in_the_middle_of_a_step_costs_no_update() =>
+        Holds(7, new Fault(FaultKind.NodePowerLoss, 9, 0.5, 1, TimeSpan.FromSeconds(20), 1));
+
+    [Fact]
+    public void A_coordinator_that_loses_power_while_it_saves_goes_on_from_the_last_durable_checkpoint()
+    {
+        for (var operation = 0u; operation < 40; operation++)
+        {
+            Holds(8, new Fault(FaultKind.CoordinatorPowerLoss, 6, 0.9, 0, TimeSpan.FromSeconds(1), operation));
+        }
+    }
+
+    [Fact]
+    public void A_damaged_checkpoint_is_noticed_and_the_one_before_it_is_used() =>
+        Holds(8, new Fault(FaultKind.CheckpointCorrupt, 16, 0.5, 0, TimeSpan.FromSeconds(3), 7));
+
+    [Fact]
+    public void A_coordinator_from_an_old_snapshot_gets_no_node_that_served_the_new_one() => Holds(
+        8,
+        new Fault(FaultKind.CoordinatorCrash, 4, 0.5, 0, TimeSpan.FromSeconds(1), 1),
+        new Fault(FaultKind.StaleCoordinator, 9, 0.5, 0, TimeSpan.FromSeconds(30), 1));
+
+    [Fact]
+    public void A_hedge_that_was_counted_and_not_sent_gives_its_credit_back() => Holds(
+        376,
+        new Fault(FaultKind.CoordinatorFreeze, 3, 0.828, 0, TimeSpan.FromMilliseconds(78), 292),
+        new Fault(FaultKind.PartitionTwoWay, 5, 0.189, 1, TimeSpan.FromMilliseconds(408), 867));
+
+    [Fact]
+    public void A_request_that_waits_for_room_on_a_node_that_hangs_has_a_deadline()
+    {
+        foreach (var seed in new ulong[] { 13, 135, 160, 246 })
+        {
+            Holds(seed, null);
+        }
+    }
+
+    [Fact]
+    public void A_request_larger_than_what_is_left_of_its_own_credit_does_not_wait_for_itself() => Holds(17, null);
+
+    private static void Holds(ulong seed, params Fault[]? plan)
+    {
+        var world = new World(seed, 40, plan);
+        var result = world.Run();
+
+        Assert.True(result.Broken is null, $"seed {seed}: {result.Broken}\n{string.Join('\n', world.Trace.Last)}");
+        Assert.Equal(world.Model.Steps, result.Steps);
+        Assert.True(plan is null || result.Faults.Count > 0, "none of the faults came");
+    }
+}
