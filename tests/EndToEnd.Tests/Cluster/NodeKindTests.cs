@@ -65,6 +65,22 @@ public sealed class NodeKindTests
     }
 
     [Fact]
+    public async Task All_tokens_of_a_layer_go_to_one_of_four_shards()
+    {
+        using var world = new TinyWorld();
+        string[] options =
+        [
+            "--no-eval", "--steps", "12", "--set", "experts.count=[1, 4]", "--set", "experts.shards=4", "--set", "router.top_k=1",
+        ];
+        var alone = (await MorProcess.RunAsync(["train", world.Recipe, "--output", world["alone"], .. options])).Succeeded();
+
+        var run = (await MorProcess.RunAsync(["train", world.Recipe, "--output", world["run"], .. options, "--nodes", "3"])).Succeeded();
+
+        Assert.Equal(alone.AdapterSha256, run.AdapterSha256);
+        Assert.Equal(3, (long)run.Json["nodes"]!);
+    }
+
+    [Fact]
     public async Task A_machine_of_another_kind_is_refused_by_name_unless_that_is_wanted()
     {
         using var world = new TinyWorld();
