@@ -57,6 +57,36 @@ public sealed class WorkerRequestTests
         Assert.Empty(world.Core.Requests.Open);
     }
 
+    /// <summary>Where shards have their own nodes, nothing else wakes those that waited for room.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_waited_for_room_on_the_last_worker_is_given_back_when_it_dies_or_leaves(bool dies)
+    {
+        var world = new ClusterWorld(new ClusterOptions { MicroBatches = 1 }, shards: 1);
+        world.Join("expert");
+        var a = world.JoinWorker("a");
+        world.Publish(1);
+        world.AskMicroBatch(0);
+        world.AskMicroBatch(1);
+
+        if (dies)
+        {
+            world.Lose(a);
+        }
+        else
+        {
+            world.Say(a, new Envelope { LeaveRequest = new LeaveRequest { Reason = "the node was told to stop" } });
+        }
+
+        world.Pass(0);
+
+        Assert.Equal(
+            dies ? ["micro-batch 0 of step 2", "micro-batch 1 of step 2"] : ["micro-batch 1 of step 2"],
+            world.Failures.Select(failure => failure.Subject));
+        Assert.Equal(dies ? 0 : 1, world.Core.Requests.Open.Count());
+    }
+
     [Fact]
     public void A_worker_that_still_reads_its_backbone_is_waited_for_with_a_limit()
     {

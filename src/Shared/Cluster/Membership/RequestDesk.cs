@@ -306,9 +306,10 @@ public sealed class RequestDesk(
     {
         if (!request.Running.Any())
         {
+            // At once if those that it waited for room on are gone.
             return request.HomelessSince is { } since
                 ? since + HomelessFor(request)
-                : Able(request).Select(node => (TimeSpan?)StuckAt(node, request)).Min();
+                : Able(request).Select(node => StuckAt(node, request)).DefaultIfEmpty(TimeSpan.Zero).Min();
         }
 
         var deadline = request.Running.Min(attempt => attempt.Deadline);
@@ -321,7 +322,9 @@ public sealed class RequestDesk(
 
     private void CloseStuck(OpenRequest request, TimeSpan now)
     {
-        foreach (var node in Able(request).Where(node => StuckAt(node, request) <= now))
+        var able = Able(request);
+        request.HomelessSince = able.Count > 0 ? null : now;
+        foreach (var node in able.Where(node => StuckAt(node, request) <= now))
         {
             var quiet = now - node.Moved;
             node.Moved = now; // its link ends soon
