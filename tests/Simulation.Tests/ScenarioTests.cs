@@ -47,6 +47,13 @@ public sealed class ScenarioTests
     [Fact]
     public void A_request_larger_than_what_is_left_of_its_own_credit_does_not_wait_for_itself() => Holds(17, null);
 
+    [Fact]
+    public void A_length_that_was_damaged_on_the_way_leaves_no_link_deaf() => Holds(
+        7375,
+        new Fault(FaultKind.WrongMachine, 5, 0.18484313007068398, 0, TimeSpan.FromTicks(23_811_098), 2_107_191_326),
+        new Fault(FaultKind.CorruptBytes, 11, 0.07951097176076649, 2, TimeSpan.FromTicks(470_213), 1_016_972_443),
+        new Fault(FaultKind.NodeJoin, 16, 0.3935139805160395, 1, TimeSpan.FromTicks(93_440_966), 3_875_012_886));
+
     private static void Holds(ulong seed, params Fault[]? plan)
     {
         var world = new World(seed, 40, plan);

@@ -9,22 +9,21 @@ namespace MoR.Coordinator.Cluster;
 
 /// <summary>
 /// The shell around <see cref="ClusterCore"/>: a mailbox whose messages are handled one by one, the links that its decisions go
-/// out by, and one timer. Everything that touches the core happens in the mailbox's loop.
+/// out by, and one timer. Everything that touches the core happens in the mailbox's loop, which goes on whatever is thrown in it: what
+/// is open then fails, and so does what is asked later.
 /// </summary>
 internal sealed class ClusterActor : IClusterEffects, IDisposable
 {
     private const int MostWaiting = 65_536;
     private readonly Mailbox<Action<TimeSpan>> _mailbox = new(MostWaiting);
-    private readonly SortedDictionary<int, NodeLink> _links = [];
+    private readonly NodeLinks _links;
     private readonly ClusterCore _core;
     private readonly TimeProvider _time;
     private readonly Action<string> _note;
     private readonly ITimer _timer;
-    private readonly long _epoch;
     private readonly int _shards;
     private readonly long _began;
     private readonly List<(Predicate<ClusterCore> Condition, TaskCompletionSource Reached)> _waits = [];
-    private PublishedParameters? _parameters;
     private Func<Envelope>? _farewell;
     private MorException? _broken;
     private volatile int _workers;
@@ -38,16 +37,17 @@ internal sealed class ClusterActor : IClusterEffects, IDisposable
     public ClusterActor(
         ClusterOptions options, long epoch, IReadOnlyList<long> shardBytes, TimeProvider time, Action<string> note)
     {
-        (_epoch, _shards, _time, _note) = (epoch, shardBytes.Count, time, note);
+        (_shards, _time, _note) = (shardBytes.Count, time, note);
         _began = time.GetTimestamp();
         _core = new ClusterCore(options, epoch, shardBytes, this);
+        _links = new NodeLinks(epoch, _core, _mailbox);
         _timer = time.CreateTimer(_ => _mailbox.TryPost(_core.Requests.Wake), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>What happened so far.</summary>
     public ClusterCounters Counters => _core.Requests.Counters;
 
-    /// <summary>Workers that are there, also those that are still reading their backbones.</summary>
+    /// <summary>Workers that are there and ready: one that still reads its backbone is given nothing.</summary>
     public int Workers => _workers;
 
     /// <summary>Whether experts are on nodes: a node that takes shards has joined, and from then on they are asked.</summary>
@@ -66,24 +66,25 @@ internal sealed class ClusterActor : IClusterEffects, IDisposable
             Arm();
         }
 
-        _parameters?.Release();
+        Fail(Closed());
+        _links.Take(null);
     }
 
     /// <summary>A node has joined.</summary>
     public ValueTask<bool> JoinedAsync(NodeLink node) => _mailbox.PostAsync(now =>
     {
-        _links.Add(node.Node.Number, node);
+        _links.Add(node);
         _core.Joined(node.Node, now);
         if (_farewell is { } message)
         {
-            Send(node.Node, message(), SendPriority.Control); // it came back after the others were told
+            _links.Send(node.Node, message(), SendPriority.Control); // it came back after the others were told
         }
     });
 
     /// <summary>A link ended.</summary>
     public ValueTask<bool> LostAsync(Node node, string reason) => _mailbox.PostAsync(now =>
     {
-        _links.Remove(node.Number);
+        _links.Remove(node);
         _core.Lost(node.Number, reason, now);
     });
 
@@ -124,49 +125,86 @@ internal sealed class ClusterActor : IClusterEffects, IDisposable
     }
 
     /// <summary>Nobody waits for a request any longer.</summary>
-    public void Cancel(ShardRequest request) => _mailbox.TryPost(_ =>
+    public void Cancel(ShardRequest request)
     {
-        _core.Requests.Cancel(request);
-        request.SetFailure(new OperationCanceledException());
-    });
+        _ = CancelAsync();
+
+        async Task CancelAsync()
+        {
+            if (!await _mailbox.PostAsync(_ => Fail(request, new OperationCanceledException())))
+            {
+                request.SetFailure(new OperationCanceledException());
+            }
+        }
+    }
 
     /// <summary>Publishes a version; takes ownership of the parameters.</summary>
-    public ValueTask<bool> PublishAsync(PublishedParameters parameters) => _mailbox.PostAsync(now =>
+    public async ValueTask<bool> PublishAsync(PublishedParameters parameters)
     {
-        _parameters?.Release();
-        _parameters = parameters;
-        _core.Publish(parameters.Version, now);
-    });
+        var isPosted = await _mailbox.PostAsync(now =>
+        {
+            _links.Take(parameters);
+            _core.Publish(parameters.Version, now);
+        });
+        if (!isPosted)
+        {
+            parameters.Release();
+        }
+
+        return isPosted;
+    }
 
     /// <summary>Ends once something is so; asked again after every event.</summary>
+    /// <exception cref="RunException">The actor was closed, or failed, before that.</exception>
     public async Task UntilAsync(Predicate<ClusterCore> condition, CancellationToken cancel)
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _mailbox.PostAsync(_ => _waits.Add((condition, reached)));
+        if (!await _mailbox.PostAsync(_ => _waits.Add((condition, reached))))
+        {
+            throw Closed();
+        }
 
         // Not Task.WaitAsync, which goes on elsewhere than on a simulator's thread.
         await using var registration = cancel.Register(() => reached.TrySetCanceled(cancel));
         await reached.Task;
     }
 
+    /// <summary>Something of the core as it is now.</summary>
+    /// <exception cref="RunException">The actor was closed.</exception>
+    public async Task<T> OfCoreAsync<T>(Func<ClusterCore, T> of, CancellationToken cancel)
+    {
+        T value = default!;
+        await UntilAsync(
+            core =>
+            {
+                value = of(core);
+                return true;
+            },
+            cancel);
+        return value;
+    }
+
     /// <summary>The nodes as they are now; null after the end.</summary>
     public async Task<IReadOnlyList<NodeStatus>?> NodesAsync()
     {
-        var nodes = new TaskCompletionSource<IReadOnlyList<NodeStatus>>(TaskCreationOptions.RunContinuationsAsynchronously);
-        return await _mailbox.PostAsync(_ => nodes.SetResult(
-            [.. _core.Nodes.Select(node => new NodeStatus(node.Name, node.Peer, [.. node.Shards.Keys], node.Outstanding, node.Leaves))]))
-            ? await nodes.Task
-            : null;
+        try
+        {
+            return await OfCoreAsync<IReadOnlyList<NodeStatus>>(
+                core => [.. core.Nodes.Select(node => new NodeStatus(
+                    node.Name, node.Peer, [.. node.Shards.Keys], node.Outstanding, node.Leaves))],
+                CancellationToken.None);
+        }
+        catch (RunException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The run is over: says so to every node.</summary>
     public ValueTask<bool> EndAsync(Func<Envelope> message) => _mailbox.PostAsync(_ =>
     {
         (_core.HasEnded, _farewell) = (true, message);
-        foreach (var (_, node) in _links)
-        {
-            Send(node.Node, message(), SendPriority.Control);
-        }
+        _links.SendAll(message);
     });
 
     /// <inheritdoc/>
@@ -176,39 +214,15 @@ internal sealed class ClusterActor : IClusterEffects, IDisposable
         _mailbox.Close();
     }
 
-    void IClusterEffects.Send(Node node, Envelope message, SendPriority priority) => Send(node, message, priority);
+    void IClusterEffects.Send(Node node, Envelope message, SendPriority priority) => _links.Send(node, message, priority);
 
-    void IClusterEffects.SendParameters(Node node, IReadOnlyList<int> shards)
-    {
-        if (_links.TryGetValue(node.Number, out var to) && _parameters is { } parameters)
-        {
-            _ = SendAsync(to.Link.SendAsync(parameters.Of(_epoch, shards), SendPriority.Critical), parameters.Release);
-        }
-    }
+    void IClusterEffects.SendParameters(Node node, IReadOnlyList<int> shards) => _links.SendParameters(node, shards);
 
-    void IClusterEffects.SendModel(Node node)
-    {
-        if (_links.TryGetValue(node.Number, out var to) && _parameters is { } parameters)
-        {
-            _ = SendAsync(to.Link.SendAsync(parameters.Model(), SendPriority.Critical), parameters.Release);
-        }
-    }
+    void IClusterEffects.SendModel(Node node) => _links.SendModel(node);
 
-    void IClusterEffects.SendRequest(OpenRequest request, Attempt attempt)
-    {
-        if (_links.TryGetValue(attempt.Node.Number, out var to))
-        {
-            _ = SendRequestAsync((ShardRequest)request, attempt, to.Link);
-        }
-    }
+    void IClusterEffects.SendRequest(OpenRequest request, Attempt attempt) => _links.SendRequest((ShardRequest)request, attempt);
 
-    void IClusterEffects.Close(Node node, string reason)
-    {
-        if (_links.TryGetValue(node.Number, out var link))
-        {
-            link.Link.Close(reason);
-        }
-    }
+    void IClusterEffects.Close(Node node, string reason) => _links.Close(node, reason);
 
     void IClusterEffects.Answer(OpenRequest request, WireMessage answer)
     {
@@ -223,71 +237,14 @@ internal sealed class ClusterActor : IClusterEffects, IDisposable
 
     void IClusterEffects.Note(string text) => _note(text);
 
-    private void Send(Node node, Envelope message, SendPriority priority)
-    {
-        if (_links.TryGetValue(node.Number, out var to))
-        {
-            _ = SendAsync(to.Link.SendAsync(new WireMessage(message), priority), then: null);
-        }
-    }
-
-    /// <summary>A sending that was counted and not made gives its credit back, as no answer will.</summary>
-    private async Task SendRequestAsync(ShardRequest request, Attempt attempt, Link link)
-    {
-        var isSent = false;
-        await SendAsync(TrySendAsync(), then: null);
-        if (!isSent)
-        {
-            _mailbox.TryPost(now => _core.Requests.NotSent(attempt, now));
-        }
-
-        async Task TrySendAsync() => isSent = await request.SendAsync(
-            attempt.Number, attempt.CarriesForward, message => link.SendAsync(message, SendPriority.Critical));
-    }
-
-    /// <summary>What a link does not take, its end reports.</summary>
-    private async Task SendAsync(Task sending, Action? then)
-    {
-        try
-        {
-            await sending;
-        }
-        catch (LinkException)
-        {
-            // The node's loss is handled when its link's end comes in.
-        }
-        catch (OperationCanceledException)
-        {
-            // The request's micro-batch was given up while it was being encoded.
-        }
-        finally
-        {
-            if (then is not null && !_mailbox.TryPost(_ => then()))
-            {
-                then();
-            }
-        }
-    }
-
     private void Received(Node node, WireMessage message, TimeSpan now)
     {
-        if (NodeMessageRules.ProblemOf(message.Envelope, _shards) is { } problem)
+        var problem = NodeMessageRules.ProblemOf(message.Envelope, _shards)
+            ?? (_links.Mismatch(message.Envelope) is { } mismatch ? $"it did not get {mismatch} as it was sent" : null);
+        if (problem is not null)
         {
             message.Dispose();
-            ((IClusterEffects)this).Close(node, problem);
-            return;
-        }
-
-        var mismatch = message.Envelope.BodyCase switch
-        {
-            Envelope.BodyOneofCase.Published => _parameters?.Mismatch(message.Envelope.Published),
-            Envelope.BodyOneofCase.PublishedModel => _parameters?.Mismatch(message.Envelope.PublishedModel),
-            _ => null,
-        };
-        if (mismatch is not null)
-        {
-            message.Dispose();
-            ((IClusterEffects)this).Close(node, $"it did not get {mismatch} as it was sent");
+            _links.Close(node, problem);
             return;
         }
 
@@ -299,39 +256,83 @@ internal sealed class ClusterActor : IClusterEffects, IDisposable
         try
         {
             handle(Now);
+            _workers = _core.Nodes.Count(node => node.Trains);
+            _hasExperts |= _core.Nodes.Any(node => node.TakesShards);
         }
 #pragma warning disable CA1031 // Whatever went wrong, those who wait must learn of it.
         catch (Exception problem)
 #pragma warning restore CA1031
         {
-            _broken = new RunException("cluster", problem.Message, "This is a mistake in mor; the run is saved.", problem);
-            foreach (var request in _core.Requests.Open.ToList())
+            Break(problem);
+        }
+
+        EndWaits();
+    }
+
+    private void EndWaits()
+    {
+        foreach (var wait in _waits.ToArray())
+        {
+            try
             {
-                _core.Requests.Cancel(request);
-                ((ShardRequest)request).SetFailure(_broken);
+                if (wait.Condition(_core))
+                {
+                    wait.Reached.TrySetResult();
+                }
+            }
+#pragma warning disable CA1031 // Who asks learns of it, and nobody else is harmed.
+            catch (Exception problem)
+#pragma warning restore CA1031
+            {
+                wait.Reached.TrySetException(problem);
             }
         }
 
-        _workers = _core.Nodes.Count(node => node.Trains);
-        _hasExperts |= _core.Nodes.Any(node => node.TakesShards);
-        foreach (var wait in _waits.Where(wait => wait.Condition(_core)).ToList())
+        _waits.RemoveAll(wait => wait.Reached.Task.IsCompleted);
+    }
+
+    private void Break(Exception problem)
+    {
+        _broken ??= new RunException("cluster", problem.Message, "This is a mistake in mor; the run is saved.", problem);
+        Fail(_broken);
+    }
+
+    /// <summary>Ends everything that somebody waits for.</summary>
+    private void Fail(MorException problem)
+    {
+        foreach (var request in _core.Requests.Open.ToArray())
         {
-            wait.Reached.TrySetResult();
-            _waits.Remove(wait);
+            Fail((ShardRequest)request, problem);
         }
+
+        foreach (var (_, reached) in _waits)
+        {
+            reached.TrySetException(problem);
+        }
+
+        _waits.Clear();
+    }
+
+    private void Fail(ShardRequest request, Exception problem)
+    {
+        _core.Requests.Cancel(request);
+        request.SetFailure(problem);
     }
 
     private TimeSpan Now => _time.GetElapsedTime(_began);
 
     private void Arm()
     {
-        if (_core.Requests.NextWake is { } at)
+        try
         {
-            _timer.Change(at > Now ? at - Now : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            var wait = _core.Requests.NextWake is not { } at ? Timeout.InfiniteTimeSpan : at > Now ? at - Now : TimeSpan.Zero;
+            _timer.Change(wait, Timeout.InfiniteTimeSpan);
         }
-        else
+#pragma warning disable CA1031 // Without a timer nothing would be late any more.
+        catch (Exception problem)
+#pragma warning restore CA1031
         {
-            _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            Break(problem);
         }
     }
 

@@ -21,12 +21,12 @@ internal sealed class ClusterSession : IAsyncDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly List<Task> _running = [];
     private readonly LocalNodes _local;
-    private readonly TimeProvider _time;
+    private readonly ClusterParts _parts;
 
     private ClusterSession(
-        ClusterActor actor, NodeServer server, RefusalNotes refusals, IListener listener, LocalNodes local, TimeProvider time)
+        ClusterActor actor, NodeServer server, RefusalNotes refusals, IListener listener, LocalNodes local, ClusterParts parts)
     {
-        (_actor, _server, _refusals, _listener, _local, _time) = (actor, server, refusals, listener, local, time);
+        (_actor, _server, _refusals, _listener, _local, _parts) = (actor, server, refusals, listener, local, parts);
     }
 
     /// <summary>What happened to nodes and requests.</summary>
@@ -49,7 +49,7 @@ internal sealed class ClusterSession : IAsyncDisposable
         var local = new LocalNodes(LocalNodes.UsualLimit, parts.Time, parts.Note);
         var server = new NodeServer(actor, parts.Terms, parts.Link, parts.Memory, parts.Time, parts.Note, local.LinkLost);
         var refusals = new RefusalNotes(parts.Time, parts.Note);
-        var session = new ClusterSession(actor, server, refusals, access.Transport.Listen(access.Address), local, parts.Time);
+        var session = new ClusterSession(actor, server, refusals, access.Transport.Listen(access.Address), local, parts);
         var gate = new AuthenticatingListener(
             session._listener, new Handshake(access.Token, parts.Random, parts.Time), parts.Time, server.Take, refusals.Add);
         session._running.Add(actor.RunAsync());
@@ -85,9 +85,9 @@ internal sealed class ClusterSession : IAsyncDisposable
     public async Task UntilJoinedAsync(int expected, TimeSpan deadline, CancellationToken stop)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        using var timer = new CancellationTokenSource(deadline, _time);
+        using var timer = new CancellationTokenSource(deadline, _parts.Time);
         await using var chain = timer.Token.Register(limit.Cancel);
-        var joined = _actor.UntilAsync(core => core.Nodes.Count(node => node.TakesShards || node.Trains) >= expected, limit.Token);
+        var joined = _actor.UntilAsync(core => core.Nodes.Count(node => !node.Leaves) >= expected, limit.Token);
         try
         {
             if (await Task.WhenAny(joined, _local.GaveUpAsync) != joined)
@@ -103,6 +103,24 @@ internal sealed class ClusterSession : IAsyncDisposable
             throw new RunException(
                 "--expect", $"{expected} nodes were expected at {Address} within {deadline.TotalSeconds:F0} s, and fewer joined",
                 "Start them with 'mor expert --coordinator HOST:PORT', or expect fewer.");
+        }
+    }
+
+    /// <summary>Waits until the workers that are there have read their backbones, with a limit: those that take longer take part when
+    /// they are ready.</summary>
+    public async Task UntilReadyAsync(CancellationToken stop)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var timer = new CancellationTokenSource(_parts.Options.Loading, _parts.Time);
+        await using var chain = timer.Token.Register(limit.Cancel);
+        try
+        {
+            await _actor.UntilAsync(core => core.Nodes.All(node => node.IsReady || node.Leaves), limit.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            _parts.Note(
+                $"workers have read their backbones for {_parts.Options.Loading.TotalMinutes:F0} minutes: training begins without them");
         }
     }
 
@@ -122,7 +140,7 @@ internal sealed class ClusterSession : IAsyncDisposable
     {
         _local.End();
         await _actor.EndAsync(() => new Envelope { RunEnded = new RunEnded { Outcome = outcome } });
-        using var limit = new CancellationTokenSource(GoodBye, _time);
+        using var limit = new CancellationTokenSource(GoodBye, _parts.Time);
         try
         {
             await _actor.UntilAsync(core => !core.Nodes.Any(), limit.Token);

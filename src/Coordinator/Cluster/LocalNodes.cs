@@ -12,6 +12,7 @@ internal sealed class LocalNodes(RestartLimit limit, TimeProvider time, Action<s
     private readonly CancellationTokenSource _ending = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<string> _gaveUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _lock = new();
     private readonly List<SupervisedNode> _nodes = [];
     private readonly List<Task> _running = [];
     private bool _isDisposed;
@@ -28,14 +29,25 @@ internal sealed class LocalNodes(RestartLimit limit, TimeProvider time, Action<s
     public void Add(string name, Func<(ILocalNode Process, ulong Incarnation)> start)
     {
         var node = new SupervisedNode(name, start, limit, time, note);
-        _nodes.Add(node);
+        lock (_lock)
+        {
+            _nodes.Add(node);
+        }
+
         _running.Add(KeepAsync(node));
     }
 
-    /// <summary>A node's link was lost; it may be of another machine.</summary>
+    /// <summary>A node's link was lost; it may be of another machine. May be called on any thread, also while nodes are still started.
+    /// </summary>
     public void LinkLost(Node node)
     {
-        foreach (var supervised in _nodes)
+        SupervisedNode[] nodes;
+        lock (_lock)
+        {
+            nodes = [.. _nodes];
+        }
+
+        foreach (var supervised in nodes)
         {
             supervised.LinkLost(node.Incarnation);
         }

@@ -52,23 +52,10 @@ internal sealed class NodeExpertLink(
         await actor.PublishAsync(await math.RunAsync(() => parameters(version)));
 
     /// <summary>The shards that no node holds now, ascending.</summary>
-    public Task<IReadOnlyList<int>> HomelessAsync(CancellationToken cancel) => OfCoreAsync(core => core.Homeless, cancel);
+    public Task<IReadOnlyList<int>> HomelessAsync(CancellationToken cancel) => actor.OfCoreAsync(core => core.Homeless, cancel);
 
     /// <summary>What nodes and shards had to do since the last time that this was called.</summary>
-    public Task<ClusterLoad> TakeLoadAsync(CancellationToken cancel) => OfCoreAsync(core => core.TakeLoad(), cancel);
-
-    private async Task<T> OfCoreAsync<T>(Func<ClusterCore, T> of, CancellationToken cancel)
-    {
-        T value = default!;
-        await actor.UntilAsync(
-            core =>
-            {
-                value = of(core);
-                return true;
-            },
-            cancel);
-        return value;
-    }
+    public Task<ClusterLoad> TakeLoadAsync(CancellationToken cancel) => actor.OfCoreAsync(core => core.TakeLoad(), cancel);
 
     private async Task<IReadOnlyList<ExpertGradient>> GradientsAsync(ShardRequest open, BackwardRequest request)
     {

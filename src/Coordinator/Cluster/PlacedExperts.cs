@@ -8,8 +8,12 @@ namespace MoR.Coordinator.Cluster;
 /// <param name="nodes">The way to the nodes.</param>
 /// <param name="here">The experts in this process.</param>
 /// <param name="areOnNodes">Whether a node that holds shards has joined.</param>
-internal sealed class PlacedExperts(IExpertLink nodes, IExpertLink here, Func<bool> areOnNodes) : IExpertLink
+/// <param name="ready">Waits for nodes that are not ready to work yet; asked once, when they have been sent what that takes.</param>
+internal sealed class PlacedExperts(
+    IExpertLink nodes, IExpertLink here, Func<bool> areOnNodes, Func<CancellationToken, Task> ready) : IExpertLink
 {
+    private bool _hasPublished;
+
     /// <inheritdoc/>
     public Task<ForwardReply> ForwardAsync(ForwardRequest request, CancellationToken cancel) =>
         (areOnNodes() ? nodes : here).ForwardAsync(request, cancel);
@@ -23,5 +27,10 @@ internal sealed class PlacedExperts(IExpertLink nodes, IExpertLink here, Func<bo
     {
         await here.PublishAsync(version, cancel);
         await nodes.PublishAsync(version, cancel);
+        if (!_hasPublished)
+        {
+            await ready(cancel);
+            _hasPublished = true;
+        }
     }
 }

@@ -18,16 +18,39 @@ internal sealed class PublishedParameters(WireMessage model)
     /// <summary>The message that gives a node some shards; its tensors stay valid until <see cref="Release"/>.</summary>
     public WireMessage Of(long epoch, IReadOnlyList<int> shards)
     {
-        _users++;
+        Interlocked.Increment(ref _users);
         return new WireMessage(
             new Envelope { Publish = new Publish { Epoch = epoch, Version = Version, Shards = { shards } } },
             [.. shards.Select(shard => model.Tensors[ModelCodec.FirstShard + shard])]);
     }
 
+    /// <summary>Shards in groups that one message may carry each.</summary>
+    /// <param name="shards">The shards.</param>
+    /// <param name="mostBytes">The most bytes of a message's tensors.</param>
+    public IEnumerable<IReadOnlyList<int>> Cut(IReadOnlyList<int> shards, long mostBytes)
+    {
+        List<int> part = [];
+        var bytes = 0L;
+        foreach (var shard in shards)
+        {
+            var more = model.Tensors[ModelCodec.FirstShard + shard].ByteCount;
+            if (part.Count > 0 && bytes + more > mostBytes)
+            {
+                yield return part;
+                (part, bytes) = ([], 0);
+            }
+
+            part.Add(shard);
+            bytes += more;
+        }
+
+        yield return part;
+    }
+
     /// <summary>The message that gives a worker all of them, likewise.</summary>
     public WireMessage Model()
     {
-        _users++;
+        Interlocked.Increment(ref _users);
         return new WireMessage(new Envelope { PublishModel = model.Envelope.PublishModel }, model.Tensors);
     }
 
@@ -41,10 +64,10 @@ internal sealed class PublishedParameters(WireMessage model)
     public string? Mismatch(PublishedModel published) =>
         published.Version == Version && !published.Checksums.SequenceEqual(_checksums) ? "the model" : null;
 
-    /// <summary>One user less: a message was sent, or a newer version has come.</summary>
+    /// <summary>One user less: a message was sent, or a newer version has come. May be called on any thread.</summary>
     public void Release()
     {
-        if (--_users == 0)
+        if (Interlocked.Decrement(ref _users) == 0)
         {
             model.Dispose();
         }

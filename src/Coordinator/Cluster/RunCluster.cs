@@ -80,9 +80,10 @@ internal sealed class RunCluster(
             await status.EnterAsync(RunState.Waiting, run.Folder.Checkpoints.Steps().DefaultIfEmpty().Max());
             await session.UntilJoinedAsync(plan.Expect, plan.Listen is null ? LocalJoin : RemoteJoin, stop);
             adapter.TrainOn(
-                new PlacedExperts(experts, adapter.Experts, () => session.Actor.HasExperts), epoch,
+                new PlacedExperts(experts, adapter.Experts, () => session.Actor.HasExperts, session.UntilReadyAsync), epoch,
                 here => new WorkerTrainer(
-                    session.Actor, new MicroBatchCodec(layout, backbone.Backbone.Device), here, backbone.Math, plan.Local > 0, note),
+                    session.Actor, new MicroBatchCodec(layout, backbone.Backbone.Device), here, backbone.Math, recipe.Training.Window,
+                    plan.Local > 0, note),
                 recipe.Cluster.WhenLost == RecipeWhenLost.Mask ? new ShardMask(layout.Spec, experts.HomelessAsync) : null,
                 experts.TakeLoadAsync);
             return session;

@@ -28,15 +28,25 @@ internal sealed class ShardRequest(
     public Task<WireMessage> GradientsAsync => _gradients.Task;
 
     /// <summary>Takes an answer. Called by the cluster's actor, as all that follows.</summary>
-    public void SetAnswer(WireMessage answer) => _ = AfterEncodingAsync(
-        () => (answer.Envelope.BodyCase == Envelope.BodyOneofCase.ParameterGradients ? _gradients : _answer).SetResult(answer));
+    public void SetAnswer(WireMessage answer) => _ = AfterEncodingAsync(() =>
+    {
+        var waited = answer.Envelope.BodyCase == Envelope.BodyOneofCase.ParameterGradients ? _gradients : _answer;
+        if (!waited.TrySetResult(answer))
+        {
+            answer.Dispose(); // it was given up meanwhile
+        }
+    });
 
     /// <summary>Gives up.</summary>
     public void SetFailure(Exception problem) => _ = AfterEncodingAsync(() =>
     {
         End(); // first: nothing of it may be sent once the caller can ask the same again
-        _answer.TrySetException(problem);
-        _gradients.TrySetException(problem);
+        var nobodyComes = _answer.TrySetException(problem);
+        if (!_gradients.TrySetException(problem) && nobodyComes)
+        {
+            _ = DisposeOfAsync(_gradients.Task); // they came before the answer
+        }
+
         _ = _gradients.Task.Exception; // nobody may have come to waiting for it
     });
 

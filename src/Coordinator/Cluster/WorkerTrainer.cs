@@ -8,18 +8,21 @@ namespace MoR.Coordinator.Cluster;
 
 /// <summary>
 /// Hands micro-batches to workers, and trains some in this process: an even share where it has cores of its own, or experts on
-/// nodes; all of them while there is no worker. Who trains one never matters to what comes of it.
+/// nodes; all of them while there is no worker. Who trains one never matters to what comes of it. However many fall back on this
+/// process when workers die, it has a window of them open, which is what it has memory for.
 /// </summary>
 /// <param name="actor">Knows the workers.</param>
 /// <param name="codec">Micro-batches and answers as messages.</param>
 /// <param name="here">Trains in this process.</param>
 /// <param name="math">Where bytes are packed and unpacked.</param>
+/// <param name="window">Micro-batches that this process trains side by side.</param>
 /// <param name="sharesMachine">Whether workers run on this machine, so that training here too would only take their cores.</param>
 /// <param name="note">Tells the user.</param>
 internal sealed class WorkerTrainer(
-    ClusterActor actor, MicroBatchCodec codec, IMicroBatchTrainer here, IMathExecutor math, bool sharesMachine, Action<string> note)
-    : IMicroBatchTrainer
+    ClusterActor actor, MicroBatchCodec codec, IMicroBatchTrainer here, IMathExecutor math, int window, bool sharesMachine,
+    Action<string> note) : IMicroBatchTrainer
 {
+    private readonly Turns _turns = new(window);
     private int _here, _there;
 
     /// <inheritdoc/>
@@ -45,7 +48,7 @@ internal sealed class WorkerTrainer(
         Interlocked.Increment(ref _here);
         try
         {
-            return await here.TrainAsync(work, cancel);
+            return await _turns.RunAsync(() => here.TrainAsync(work, cancel), cancel);
         }
         finally
         {

@@ -71,6 +71,9 @@ public sealed class SimulationSession(SimulateOptions options, ITerminal termina
             $"{results.Length} worlds, {results.Sum(result => result.Steps):N0} steps, {faults.Values.Sum():N0} faults, "
             + $"{TimeSpan.FromTicks(results.Sum(result => result.Lasted.Ticks)).TotalHours:N1} hours of their time in {seconds:N1} s: "
             + (failed.Count == 0 ? "all laws held in all of them" : $"{failed.Count} broke a law"));
+        var (steps, nodes, came) = (
+            results.Min(result => result.Steps), results.Min(result => result.Nodes), results.Min(result => result.Faults.Values.Sum()));
+        terminal.Line($"each of at least {steps} steps, {nodes} nodes and {came} faults");
         failed.Take(1).ToList().ForEach(Explain);
         return new CommandOutcome(failed.Count == 0 ? 0 : 1, new JsonObject
         {
@@ -82,6 +85,7 @@ public sealed class SimulationSession(SimulateOptions options, ITerminal termina
             ["trace_hash"] = HashOf(results),
             ["seconds"] = Math.Round(seconds, 3),
             ["steps"] = results.Sum(result => result.Steps),
+            ["least"] = new JsonObject { ["steps"] = steps, ["nodes"] = nodes, ["faults"] = came },
             ["faults"] = new JsonObject(_scenario.Kinds.Select(kind =>
                 KeyValuePair.Create(Name(kind), (JsonNode?)faults.GetValueOrDefault(kind)))),
         });

@@ -31,6 +31,9 @@ internal sealed class FaultyDisk : IDisk
     /// <summary>This operation (1 is the first) fails with an I/O error, and nothing of it happens.</summary>
     public int ErrorAt { get; set; } = int.MaxValue;
 
+    /// <summary>Called as it does.</summary>
+    public Action ErrorCame { get; set; } = () => { };
+
     /// <summary>Bytes that can still be written.</summary>
     public long Space { get; set; } = long.MaxValue;
 
@@ -266,6 +269,8 @@ internal sealed class FaultyDisk : IDisk
 
         if (Operations.Count == ErrorAt)
         {
+            ErrorAt = int.MaxValue;
+            ErrorCame();
             throw Error(operation, "doing this", IoError);
         }
     }

@@ -240,6 +240,11 @@ internal sealed partial class FaultInjector
     private bool CutPower(Fault fault)
     {
         var disk = _world.Disk;
+        if (disk.PowerLossAt != int.MaxValue)
+        {
+            return false; // on its way already
+        }
+
         disk.PowerLossAt = disk.Operations.Count + 1 + (int)(fault.Choice % MostOperations);
         disk.PowerLost = () =>
         {
@@ -304,13 +309,19 @@ internal sealed partial class FaultInjector
 
     private bool FailDisk(Fault fault)
     {
-        if (_world.Coordinator is null)
+        var disk = _world.Disk;
+        if (disk.ErrorAt != int.MaxValue)
         {
-            return false;
+            return false; // on its way already
         }
 
-        _world.Disk.ErrorAt = _world.Disk.Operations.Count + 1 + (int)(fault.Choice % MostOperations);
-        return true;
+        disk.ErrorAt = disk.Operations.Count + 1 + (int)(fault.Choice % MostOperations);
+        disk.ErrorCame = () =>
+        {
+            disk.ErrorCame = () => { };
+            Happened(fault);
+        };
+        return false; // it happens when the disk is used
     }
 
     /// <summary>A machine that was restored from an old snapshot listens, and for a while the run's address leads to it.</summary>

@@ -12,6 +12,7 @@ internal sealed partial class FaultInjector
     private const double SlowFactor = 50;
     private readonly World _world;
     private readonly Queue<Fault> _plan;
+    private readonly List<Fault> _waiting = []; // whose time has come, and who found nothing that they could happen to
     private long _stepBegan;
     private long _stepCallbacks = UsualCallbacks;
     private int _running;
@@ -41,16 +42,31 @@ internal sealed partial class FaultInjector
         }
 
         _stepBegan = Scheduler.Callbacks;
+        if (step >= _world.Model.Steps - FaultPlan.QuietSteps)
+        {
+            foreach (var fault in _waiting.ToArray())
+            {
+                Replace(fault);
+            }
+        }
     }
 
     /// <summary>Looks whether the next fault's time has come.</summary>
     public void Look()
     {
+        for (var i = 0; i < _waiting.Count; i++)
+        {
+            if (Happens(_waiting[i]))
+            {
+                Happened(_waiting[i--]);
+            }
+        }
+
         while (_plan.TryPeek(out var next)
             && (_world.Step > next.Step
                 || (_world.Step == next.Step && Scheduler.Callbacks - _stepBegan >= next.Place * _stepCallbacks)))
         {
-            _plan.Dequeue();
+            _waiting.Add(_plan.Dequeue());
             if (Happens(next))
             {
                 Happened(next);
@@ -110,8 +126,25 @@ internal sealed partial class FaultInjector
         };
     }
 
+    /// <summary>The run is nearly over: another kind, for which there is something that it can happen to, comes instead.</summary>
+    private void Replace(Fault fault)
+    {
+        var kinds = _world.Kinds;
+        for (var i = 0; i < kinds.Count; i++)
+        {
+            var other = fault with { Kind = kinds[(int)((fault.Choice + i) % kinds.Count)] };
+            if (other.Kind != fault.Kind && Happens(other))
+            {
+                _waiting.Remove(fault);
+                Happened(other);
+                return;
+            }
+        }
+    }
+
     private void Happened(Fault fault)
     {
+        _waiting.Remove(fault);
         Fired[fault.Kind] = Fired.GetValueOrDefault(fault.Kind) + 1;
         LastEnd = Math.Max(LastEnd, Scheduler.Now + fault.Lasts.Ticks);
         _world.Trace.Said(Scheduler.Now, "world", fault.ToString());

@@ -64,7 +64,8 @@ internal sealed class World
         Model = isReal ? TinyModel.Of(seed) : new StandInModel(StandInShape.Of(seed, ref random));
         Knobs = Knobs.Of(Model.Shards, ref random);
         var faults = new CounterRandom(seed, Streams.Faults);
-        Plan = plan ?? FaultPlan.Of(scenario ?? Scenario.Everything, Model.Steps, Knobs.Nodes, ref faults);
+        Kinds = plan is null ? (scenario ?? Scenario.Everything).Kinds : [];
+        Plan = plan ?? FaultPlan.Of(Kinds, Model.Steps, Knobs.Nodes, ref faults);
         Trace = new Trace(traceLines);
         Scheduler = new Scheduler(seed);
         Laws = new LawBook(Model.Undisturbed);
@@ -89,6 +90,9 @@ internal sealed class World
     public Knobs Knobs { get; }
 
     public IReadOnlyList<Fault> Plan { get; }
+
+    /// <summary>What can go wrong in it; nothing but the faults that were given, if some were.</summary>
+    public IReadOnlyList<FaultKind> Kinds { get; }
 
     public Scheduler Scheduler { get; }
 
@@ -158,7 +162,7 @@ internal sealed class World
 
         Trace.Add(Scheduler.Callbacks);
         return new WorldResult(
-            _seed, Laws.Broken, Trace.Hash, Faults, Laws.Committed, Scheduler.Callbacks, TimeSpan.FromTicks(Scheduler.Now));
+            _seed, Laws.Broken, Trace.Hash, Faults, Slots.Count, Laws.Committed, Scheduler.Callbacks, TimeSpan.FromTicks(Scheduler.Now));
     }
 
     /// <summary>Starts the coordinator.</summary>

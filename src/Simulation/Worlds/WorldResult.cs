@@ -7,8 +7,16 @@ namespace MoR.Simulation.Worlds;
 /// <param name="Broken">The law that did not hold, with what happened; null where all did.</param>
 /// <param name="TraceHash">Of everything that happened.</param>
 /// <param name="Faults">How often each kind came.</param>
+/// <param name="Nodes">Places for nodes that there were.</param>
 /// <param name="Steps">Steps of the run.</param>
 /// <param name="Callbacks">Callbacks that ran.</param>
 /// <param name="Lasted">Virtual time.</param>
 internal sealed record WorldResult(
-    ulong Seed, string? Broken, ulong TraceHash, IReadOnlyDictionary<FaultKind, int> Faults, long Steps, long Callbacks, TimeSpan Lasted);
+    ulong Seed,
+    string? Broken,
+    ulong TraceHash,
+    IReadOnlyDictionary<FaultKind, int> Faults,
+    int Nodes,
+    long Steps,
+    long Callbacks,
+    TimeSpan Lasted);

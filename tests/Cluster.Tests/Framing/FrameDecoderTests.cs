@@ -43,7 +43,6 @@ public sealed class FrameDecoderTests
     [InlineData(4, 0x00000004, "a frame is of kind 4, and there are 1 (head), 2 (data) and 3 (heartbeat)")]
     [InlineData(4, 0x00000003, "a heartbeat has a body of 4 bytes, not 0")]
     [InlineData(4, 0x00008001, "a frame has flags 0x80, and 0 is the only value")]
-    [InlineData(4, 0x00010001, "a frame has 0x0001 in its reserved bytes, not 0")]
     [InlineData(8, 0x00000000, "a message begins with id 0, and ids count up: 1 is next")]
     [InlineData(8, 0x00000007, "a message begins with id 7, and ids count up: 1 is next")]
     [InlineData(4, 0x00000002, "a data frame is for message 1, which is not open (none are)")]
@@ -52,9 +51,46 @@ public sealed class FrameDecoderTests
     {
         var frame = Wire.Frame(FrameKind.Head, 1, new Envelope { Published = new Published { Epoch = 1 } }.ToByteArray());
         BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(at), value);
+        BinaryPrimitives.WriteUInt16LittleEndian(frame.AsSpan(FrameHeader.CheckStart), FrameHeader.CheckOf(frame));
 
         Assert.StartsWith($"peer: {problem}", FaultOf(frame));
     }
+
+    [Fact]
+    public void Any_one_or_two_wrong_bits_of_a_header_are_noticed_before_its_body_is_waited_for()
+    {
+        const int Bits = 8 * FrameHeader.SummedBytes;
+        foreach (var (kind, body) in new[] { (FrameKind.Head, new byte[300]), (FrameKind.Heartbeat, []) })
+        {
+            var good = Wire.Frame(kind, kind == FrameKind.Head ? 1u : 0, body)[..FrameHeader.Size];
+            for (var (first, second) = (0, 0); first < Bits; (first, second) = second == Bits - 1 ? (first + 1, 0) : (first, second + 1))
+            {
+                var header = good.ToArray();
+                header[first / 8] ^= (byte)(1 << (first % 8));
+                header[second / 8] ^= (byte)(first == second ? 0 : 1 << (second % 8));
+
+                var problem = Assert.Throws<LinkException>(() => FrameHeader.Read(header, checksums: true, "peer")).Problem;
+
+                Assert.StartsWith("the header of a frame has check 0x", problem);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_check_where_there_is_none_is_a_fault()
+    {
+        var frame = Wire.Frame(FrameKind.Heartbeat, 0, []);
+        frame.AsSpan(FrameHeader.SummedBytes).Clear();
+
+        Assert.Matches(
+            "^peer: the header of a frame has check 0x[0-9a-f]{4}, and there is none under TLS",
+            Assert.Throws<LinkException>(() => Decode([frame], checksums: false, _ => { })).Message);
+    }
+
+    [Fact]
+    public void A_frame_has_the_bytes_that_the_protocol_gives() => Assert.Equal(
+        "040000000100702007000000ffbe216a" + "01020304",
+        Convert.ToHexStringLower(Wire.Frame(FrameKind.Head, 7, [1, 2, 3, 4])));
 
     [Fact]
     public void A_heartbeat_belongs_to_no_message() =>

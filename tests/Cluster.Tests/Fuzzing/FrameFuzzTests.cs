@@ -44,7 +44,7 @@ public sealed partial class FrameFuzzTests(ITestOutputHelper output)
         output.WriteLine(string.Join('\n', refusals.Select(pair => $"  {pair.Key}: {pair.Value:N0}")));
         Assert.All(EnvelopeMaker.FieldNames, name => Assert.True(reached[name] is { Summed: > 0, Not: > 0 }, name));
         Assert.All(FuzzFrame.HeaderFields, field => Assert.True(reached[field.Name].Not > 0, field.Name));
-        Assert.All(FuzzFrame.HeaderFields.SkipLast(1), field => Assert.True(reached[field.Name].Summed > 0, field.Name));
+        Assert.All(FuzzFrame.HeaderFields.SkipLast(FuzzFrame.Sums), field => Assert.True(reached[field.Name].Summed > 0, field.Name));
         Assert.InRange(mostHeapBytes, 1, MostHeapBytes);
         Assert.InRange(refusals["none"], count / 100, count / 2);
     }

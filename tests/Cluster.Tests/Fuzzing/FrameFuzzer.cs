@@ -5,7 +5,7 @@ using MoR.Cluster.Protocol.Wire;
 namespace MoR.Cluster.Tests.Fuzzing;
 
 /// <summary>Makes mutants, each from its number alone: good frames of a few messages, and one change. Every field of header and
-/// envelope has its turn, with the checksum made right again in every other mutant.</summary>
+/// envelope has its turn, with check and checksum made right again in every other mutant.</summary>
 internal sealed class FrameFuzzer
 {
     /// <summary>The most bytes of tensors of the messages that it makes.</summary>
@@ -52,8 +52,8 @@ internal sealed class FrameFuzzer
 
     private static Mutant HeaderField(int number, bool isSummed, int turn, System.Random random)
     {
-        // A checksum that is made right again was not changed.
-        var (name, first, size) = FuzzFrame.HeaderFields[turn % (FuzzFrame.HeaderFields.Count - (isSummed ? 1 : 0))];
+        // A sum that is made right again was not changed.
+        var (name, first, size) = FuzzFrame.HeaderFields[turn % (FuzzFrame.HeaderFields.Count - (isSummed ? FuzzFrame.Sums : 0))];
         var frames = Frames(random.Next(EnvelopeMaker.Bodies.Count), random, out var original);
         var at = random.Next(frames.Count);
         var field = frames[at].Header.AsSpan(first, size);
@@ -136,6 +136,8 @@ internal sealed class FrameFuzzer
         var bytes = Join(frames);
         var start = frames.Take(at).Sum(frame => FrameHeader.Size + frame.Body.Length);
         var length = BitConverter.ToUInt32(bytes, start);
+        if (isSummed)
+            BitConverter.TryWriteBytes(bytes.AsSpan(start + FrameHeader.CheckStart), FrameHeader.CheckOf(bytes.AsSpan(start)));
         // The receiver sums as many bytes as the header says, whatever was meant.
         if (isSummed && length <= bytes.Length - start - FrameHeader.Size)
         {

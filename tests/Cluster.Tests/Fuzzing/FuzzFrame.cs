@@ -11,13 +11,16 @@ internal sealed record FuzzFrame(FrameKind Kind, uint Id, byte[] Header, byte[] 
     /// <summary>The fields of a header: name, first byte, length.</summary>
     public static IReadOnlyList<(string Name, int At, int Size)> HeaderFields { get; } =
     [
-        ("header.length", 0, 4), ("header.kind", 4, 1), ("header.flags", 5, 1), ("header.reserved", 6, 2), ("header.id", 8, 4),
+        ("header.length", 0, 4), ("header.kind", 4, 1), ("header.flags", 5, 1), ("header.id", 8, 4), ("header.check", 6, 2),
         ("header.checksum", 12, 4),
     ];
 
     public static FuzzFrame Of(FrameKind kind, uint id, byte[] body) => new(kind, id, Wire.Frame(kind, id, body)[..FrameHeader.Size], body);
 
-    /// <summary>The same header with another body, of the right length; the checksum stays.</summary>
+    /// <summary>How many of them, at the end, are sums of the others.</summary>
+    public const int Sums = 2;
+
+    /// <summary>The same header with another body, of the right length; check and checksum stay.</summary>
     public FuzzFrame With(byte[] body)
     {
         var header = Header.ToArray();

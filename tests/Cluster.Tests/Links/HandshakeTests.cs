@@ -24,14 +24,15 @@ public sealed class HandshakeTests
         { "TLS", [0x16, 3, 1, 0, 200, 1, 0, 0], "speaks TLS, and this end does not; give certificates to both ends or to none" },
         { "a scanner", [], "closed the connection after 0 of 8 bytes of the first bytes of its greeting" },
         { "a cut", "MoRl"u8.ToArray(), "closed the connection after 4 of 8 bytes of the first bytes of its greeting" },
-        { "a cut greeting", [.. "MoRlnk"u8, 1, 0, 1], "closed the connection after 1 of 36 bytes of the rest of its greeting" },
-        { "no proof", Greeting(1, 1, 1), "closed the connection after 0 of 32 bytes of its proof" },
-        { "a later version", Greeting(2, 1, 1), "speaks version 2 of the protocol, and this end version 1; run the same build on both" },
-        { "a coordinator", Greeting(1, 2, 1), "calls itself a coordinator, and a node was expected" },
-        { "nobody", Greeting(1, 9, 1), "calls itself 0x09, and a node was expected" },
-        { "no token", Greeting(1, 1, 0), "has no join token, and this end has one; give both the same" },
-        { "a flag", Greeting(1, 1, 2), "greets with 0x02 and 0x0000 where 0 or 1 and 0 belong" },
-        { "a guess", [.. Greeting(1, 1, 1), .. new byte[32]], "does not know the join token, or has another" },
+        { "a cut greeting", [.. "MoRlnk"u8, 2, 0, 1], "closed the connection after 1 of 36 bytes of the rest of its greeting" },
+        { "no proof", Greeting(2, 1, 1), "closed the connection after 0 of 32 bytes of its proof" },
+        { "an earlier version", Greeting(1, 1, 1), "speaks version 1 of the protocol, and this end version 2; run the same build on both" },
+        { "a later version", Greeting(3, 1, 1), "speaks version 3 of the protocol, and this end version 2; run the same build on both" },
+        { "a coordinator", Greeting(2, 2, 1), "calls itself a coordinator, and a node was expected" },
+        { "nobody", Greeting(2, 9, 1), "calls itself 0x09, and a node was expected" },
+        { "no token", Greeting(2, 1, 0), "has no join token, and this end has one; give both the same" },
+        { "a flag", Greeting(2, 1, 2), "greets with 0x02 and 0x0000 where 0 or 1 and 0 belong" },
+        { "a guess", [.. Greeting(2, 1, 1), .. new byte[32]], "does not know the join token, or has another" },
     };
 
     [Theory]
@@ -111,12 +112,12 @@ public sealed class HandshakeTests
     {
         var accepting = AcceptAsync(_token);
         await using var node = await _transport.ConnectAsync(Address, CancellationToken.None);
-        await node.Stream.WriteAsync(Greeting(2, 1, 1));
+        await node.Stream.WriteAsync(Greeting(3, 1, 1));
         await Assert.ThrowsAsync<LinkException>(() => accepting);
 
         var heard = new byte[100];
         Assert.Equal(44, await node.Stream.ReadAtLeastAsync(heard, 44));
-        Assert.Equal([.. "MoRlnk"u8, 1, 0, 2, 1, 0, 0], heard[..12]);
+        Assert.Equal([.. "MoRlnk"u8, 2, 0, 2, 1, 0, 0], heard[..12]);
     }
 
     [Fact]
@@ -132,7 +133,7 @@ public sealed class HandshakeTests
     {
         var refusal = await RefusalOfAsync(async (stream, _) => await stream.WriteAsync(Greeting(3, 2, 1)));
 
-        Assert.Equal("coordinator: speaks version 3 of the protocol, and this end version 1; run the same build on both.", refusal.Message);
+        Assert.Equal("coordinator: speaks version 3 of the protocol, and this end version 2; run the same build on both.", refusal.Message);
     }
 
     [Theory]
@@ -142,7 +143,7 @@ public sealed class HandshakeTests
     {
         var refusal = await RefusalOfAsync(async (stream, _) =>
         {
-            await stream.WriteAsync(Greeting(1, 2, 1));
+            await stream.WriteAsync(Greeting(2, 2, 1));
             var proof = new byte[32];
             await stream.ReadExactlyAsync(proof);
             await stream.WriteAsync((byte[])[0, 0, 0, 0, .. sendsProofBack ? proof : new byte[32]]);
@@ -155,7 +156,7 @@ public sealed class HandshakeTests
     public async Task A_verdict_that_does_not_exist_is_refused()
     {
         var refusal = await RefusalOfAsync(async (stream, _) =>
-            await stream.WriteAsync((byte[])[.. Greeting(1, 2, 1), 7, 0, 0, 0, .. new byte[32]]));
+            await stream.WriteAsync((byte[])[.. Greeting(2, 2, 1), 7, 0, 0, 0, .. new byte[32]]));
 
         Assert.Equal("answers with verdict 0x07000000, which there is not", refusal.Problem);
     }
@@ -165,7 +166,7 @@ public sealed class HandshakeTests
     {
         var connecting = ConnectAsync(_token);
         await using var stranger = await (await _listener.AcceptAsync(CancellationToken.None)).OpenAsync(CancellationToken.None);
-        foreach (var value in Greeting(1, 2, 1)[..4])
+        foreach (var value in Greeting(2, 2, 1)[..4])
         {
             Assert.False(connecting.IsCompleted);
             await stranger.Stream.WriteAsync(new[] { value });

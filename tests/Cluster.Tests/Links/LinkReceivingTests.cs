@@ -159,12 +159,12 @@ public sealed class LinkReceivingTests
     {
         await using var raw = new RawEnd();
         var receiving = raw.Link.ReceiveAsync(CancellationToken.None);
-        await raw.WriteAsync(new byte[FrameHeader.Size]);
+        await raw.WriteFrameAsync((FrameKind)4, 0, []);
         await raw.Running;
 
         var end = await Assert.ThrowsAsync<LinkException>(async () => await receiving);
 
-        Assert.Equal("peer: a frame is of kind 0, and there are 1 (head), 2 (data) and 3 (heartbeat).", end.Message);
+        Assert.Equal("peer: a frame is of kind 4, and there are 1 (head), 2 (data) and 3 (heartbeat).", end.Message);
         Assert.Equal(0, await raw.Streams.Second.ReadAsync(new byte[1]));
     });
 

@@ -58,13 +58,15 @@ internal sealed class ClusterWorld : IClusterEffects
     }
 
     /// <summary>A worker that says at once that the model came, unless it is still reading its backbone.</summary>
-    public Node JoinWorker(string name, bool isReady = true)
+    public Node JoinWorker(string name, bool isReady = true, bool isExpert = false)
     {
-        var node = new Node(
-            ++_numbers, new Join { Name = name, Roles = { Role.Worker } }, $"{name} (10.0.0.{_numbers}:5000)")
+        var join = new Join { Name = name, Roles = { Role.Worker }, MemoryBytes = 1_000_000, RequestBytes = 1_000_000 };
+        if (isExpert)
         {
-            HasModel = isReady,
-        };
+            join.Roles.Add(Role.Expert);
+        }
+
+        var node = new Node(++_numbers, join, $"{name} (10.0.0.{_numbers}:5000)") { HasModel = isReady };
         Core.Joined(node, Now);
         return node;
     }

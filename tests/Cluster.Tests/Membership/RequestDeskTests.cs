@@ -56,6 +56,7 @@ public sealed class RequestDeskTests
         world.Say(a, new Envelope { Missing = new Missing { Key = KeyOf(backward), Attempt = ClusterWorld.NumberOf(backward, 0) } });
 
         Assert.Equal("shard 0 to a, attempt 1, with forward", world.Sent[^1]);
+        Assert.Equal(0, world.Core.Requests.Counters.Retries);
     }
 
     [Fact]
@@ -203,11 +204,64 @@ public sealed class RequestDeskTests
         for (var attempt = 0; attempt < world.Options.MostAttempts; attempt++)
         {
             var number = ClusterWorld.NumberOf(request, attempt);
-            world.Say(a, new Envelope { Failed = new Failed { Key = KeyOf(request), Attempt = number, Error = "out of memory" } });
+            world.Say(a, new Envelope { Failed = new Failed { Key = KeyOf(request), Attempt = number, Error = "out of\nmemory" } });
+            world.Pass(5);
         }
 
         Assert.Contains("out of memory", Assert.Single(world.Failures).Message, StringComparison.Ordinal);
         Assert.Equal(world.Options.MostAttempts, world.Sent.Count);
+    }
+
+    [Fact]
+    public void A_node_that_failed_is_asked_again_after_pauses_that_grow_and_another_one_at_once()
+    {
+        var world = new ClusterWorld(shards: 1);
+        var a = world.Join("a");
+        world.Publish(1);
+        var request = world.Ask(0);
+        Fail(a, 0);
+        world.Pass(0.24);
+        Assert.Single(world.Sent);
+        world.Pass(0.02);
+        Fail(a, 1);
+        world.Pass(0.49);
+        Assert.Equal(2, world.Sent.Count);
+        world.Pass(0.02);
+        Assert.Equal(["shard 0 to a, attempt 0", "shard 0 to a, attempt 1", "shard 0 to a, attempt 2"], world.Sent);
+        Fail(a, 2);
+
+        world.Lose(a);
+        var b = world.Join("b");
+
+        Assert.Equal("shard 0 to b, attempt 3", world.Sent[^1]);
+        world.Answer(b, request, attempt: 3);
+        Assert.Single(world.Answered);
+        Assert.Null(world.Core.Requests.NextWake);
+
+        void Fail(Node node, int attempt) => world.Say(node, new Envelope
+        {
+            Failed = new Failed { Key = KeyOf(request), Attempt = ClusterWorld.NumberOf(request, attempt), Error = "out of memory" },
+        });
+    }
+
+    [Fact]
+    public void Where_one_holder_failed_the_other_is_asked_at_once_and_its_loss_is_no_loss_of_the_shard()
+    {
+        var world = new ClusterWorld(new ClusterOptions { Replicas = 2 }, shards: 1);
+        var (a, b) = (world.Join("a"), world.Join("b"));
+        world.Publish(1);
+        var request = world.Ask(0);
+
+        world.Say(a, new Envelope
+        {
+            Failed = new Failed { Key = KeyOf(request), Attempt = ClusterWorld.NumberOf(request, 0), Error = "out of memory" },
+        });
+        Assert.Equal("shard 0 to b, attempt 1", world.Sent[^1]);
+        world.Lose(b);
+        world.Pass(0.3);
+
+        Assert.Equal("shard 0 to a, attempt 2", world.Sent[^1]);
+        Assert.Empty(world.Failures);
     }
 
     [Fact]

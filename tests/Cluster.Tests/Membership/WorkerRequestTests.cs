@@ -57,31 +57,74 @@ public sealed class WorkerRequestTests
         Assert.Empty(world.Core.Requests.Open);
     }
 
-    [Fact]
-    public void A_worker_that_still_reads_its_backbone_is_waited_for_with_a_limit()
+    /// <summary>Where shards have their own nodes, nothing else wakes those that waited for room.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_waited_for_room_on_the_last_worker_is_given_back_when_it_dies_or_leaves(bool dies)
     {
-        var world = new ClusterWorld(new ClusterOptions { Loading = TimeSpan.FromSeconds(100) }, shards: 1);
+        var world = new ClusterWorld(new ClusterOptions { MicroBatches = 1 }, shards: 1);
+        world.Join("expert");
+        var a = world.JoinWorker("a");
         world.Publish(1);
-        var a = world.JoinWorker("a", isReady: false);
         world.AskMicroBatch(0);
-        world.Pass(99);
-        Assert.Empty(world.Sent);
-
-        world.Say(a, new Envelope { PublishedModel = new PublishedModel { Epoch = 7, Version = 1 } });
-        Assert.Equal(["micro-batch 0 to a, attempt 0"], world.Sent);
-
-        world.Lose(a);
-        world.JoinWorker("b", isReady: false);
         world.AskMicroBatch(1);
-        world.Pass(100);
-        Assert.NotEmpty(world.Failures);
-        Assert.Empty(world.Core.Requests.Open);
+
+        if (dies)
+        {
+            world.Lose(a);
+        }
+        else
+        {
+            world.Say(a, new Envelope { LeaveRequest = new LeaveRequest { Reason = "the node was told to stop" } });
+        }
+
+        world.Pass(0);
+
+        Assert.Equal(
+            dies ? ["micro-batch 0 of step 2", "micro-batch 1 of step 2"] : ["micro-batch 1 of step 2"],
+            world.Failures.Select(failure => failure.Subject));
+        Assert.Equal(dies ? 0 : 1, world.Core.Requests.Open.Count());
     }
 
     [Fact]
-    public void A_worker_that_lost_the_model_is_sent_it_again_and_one_that_failed_is_not_asked_for_ever()
+    public void A_worker_that_still_reads_its_backbone_is_given_nothing_and_nobody_waits_for_it()
     {
-        var world = new ClusterWorld(new ClusterOptions { MostAttempts = 3 }, shards: 1);
+        var world = new ClusterWorld(shards: 1);
+        world.Publish(1);
+        var a = world.JoinWorker("a", isReady: false);
+        world.AskMicroBatch(0);
+        world.Pass(0);
+        Assert.Equal("micro-batch 0 of step 2", Assert.Single(world.Failures).Subject);
+        Assert.Equal(["a: version 1"], world.Models);
+
+        world.Say(a, new Envelope { PublishedModel = new PublishedModel { Epoch = 7, Version = 1 } });
+        world.AskMicroBatch(1);
+
+        Assert.Equal(["micro-batch 1 to a, attempt 0"], world.Sent);
+    }
+
+    [Fact]
+    public void A_node_of_both_roles_takes_shards_when_it_has_read_its_backbone()
+    {
+        var world = new ClusterWorld(shards: 2);
+        var both = world.JoinWorker("both", isReady: false, isExpert: true);
+        world.Publish(1);
+        world.Ask(1);
+        Assert.Empty(world.Parameters);
+        Assert.Equal([0, 1], world.Core.Homeless);
+
+        world.Say(both, new Envelope { PublishedModel = new PublishedModel { Epoch = 7, Version = 1 } });
+
+        Assert.Equal(["both: 0", "both: 1"], world.Parameters);
+        Assert.Equal(["shard 1 to both, attempt 0"], world.Sent);
+        Assert.Empty(world.Core.Homeless);
+    }
+
+    [Fact]
+    public void A_worker_that_lost_the_model_is_sent_it_again_and_what_all_have_failed_is_given_back_at_once()
+    {
+        var world = new ClusterWorld(shards: 1);
         var a = world.JoinWorker("a");
         world.Publish(1);
         var request = world.AskMicroBatch(0);
@@ -91,9 +134,12 @@ public sealed class WorkerRequestTests
         Assert.Equal(["a: version 1", "a: version 1"], world.Models);
         Assert.Equal("micro-batch 0 to a, attempt 1", world.Sent[^1]);
 
+        var b = world.JoinWorker("b");
         world.Say(a, new Envelope { Failed = new Failed { Key = key, Attempt = 1, Error = "out of memory" } });
-        world.Say(a, new Envelope { Failed = new Failed { Key = key, Attempt = 2, Error = "out of memory" } });
-        Assert.Equal(2, world.Models.Count);
+        Assert.Equal("micro-batch 0 to b, attempt 2", world.Sent[^1]);
+        Assert.Empty(world.Failures);
+        world.Say(b, new Envelope { Failed = new Failed { Key = key, Attempt = 2, Error = "out of memory" } });
+        Assert.Equal(["a: version 1", "a: version 1", "b: version 1"], world.Models);
         Assert.Contains("out of memory", Assert.Single(world.Failures).Problem, StringComparison.Ordinal);
     }
 

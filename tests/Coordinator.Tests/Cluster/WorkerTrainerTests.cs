@@ -83,10 +83,44 @@ public sealed class WorkerTrainerTests
         Assert.Contains(world.Notes, note => note.EndsWith("failed: out of memory; the coordinator trains it", StringComparison.Ordinal));
     });
 
+    [Fact]
+    public void When_all_workers_die_no_more_than_a_window_is_trained_here_at_a_time() => NodeServerWorld.Run(async world =>
+    {
+        var (trainer, here) = Make(world, sharesMachine: true);
+        var worker = await JoinAsync(world, "worker");
+        await PublishAsync(world, worker);
+        using var stop = new CancellationTokenSource();
+        var training = Enumerable.Range(0, 6)
+            .Select(position => trainer.TrainAsync(Work(position), position == 3 ? stop.Token : CancellationToken.None)).ToList();
+        await SingleThread.IdleAsync();
+        Assert.Empty(here.Positions);
+        here.Holds = true;
+
+        await worker.DisposeAsync();
+        await SingleThread.IdleAsync();
+        world.Time.Advance(TimeSpan.FromSeconds(1));
+        await SingleThread.IdleAsync();
+
+        Assert.Equal([0, 1], here.Positions);
+        Cancel(stop);
+        here.End();
+        await SingleThread.IdleAsync();
+        Assert.Equal([0, 1, 2, 4], here.Positions);
+        here.End();
+        await SingleThread.IdleAsync();
+        here.End();
+        foreach (var task in training)
+        {
+            await SettleAsync(task);
+        }
+
+        Assert.Equal([0, 1, 2, 4, 5], here.Positions);
+    });
+
     private static (WorkerTrainer Trainer, Here Here) Make(NodeServerWorld world, bool sharesMachine)
     {
         var here = new Here();
-        return (new WorkerTrainer(world.Actor, Codec, here, new Inline(), sharesMachine, world.Notes.Add), here);
+        return (new WorkerTrainer(world.Actor, Codec, here, new Inline(), window: 2, sharesMachine, world.Notes.Add), here);
     }
 
     private static PackedWork Work(int position) => new(
@@ -157,10 +191,27 @@ public sealed class WorkerTrainerTests
 
         public List<int> Positions { get; } = [];
 
-        public Task<IMicroBatchDelta> TrainAsync(IMicroBatchWork work, CancellationToken cancel)
+        /// <summary>Whether what is trained ends with <see cref="End"/> only.</summary>
+        public bool Holds { get; set; }
+
+        private List<TaskCompletionSource> Held { get; } = [];
+
+        public async Task<IMicroBatchDelta> TrainAsync(IMicroBatchWork work, CancellationToken cancel)
         {
             Positions.Add(((PackedWork)work).Context.Position);
-            return Task.FromResult<IMicroBatchDelta>(new Nothing());
+            if (Holds)
+            {
+                Held.Add(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+                await Held[^1].Task;
+            }
+
+            return new Nothing();
+        }
+
+        public void End()
+        {
+            Held.ForEach(held => held.TrySetResult());
+            Held.Clear();
         }
     }
 

@@ -27,7 +27,7 @@ public sealed class IntruderTests(IntruderTests.Undisturbed undisturbed, ITestOu
         Assert.Empty(await intruder.AskForHttpAsync());
         Assert.Empty(await intruder.SayAsync([]));
         Assert.Empty(await intruder.SayAsync([0x16, 3, 1, 2, 0, 1, 0, 1, 0xFC, 3, 3]));
-        Assert.Equal(44, (await intruder.GreetAsync(version: 2)).Length);
+        Assert.Equal(44, (await intruder.GreetAsync(version: 1)).Length);
         var wrongToken = await Assert.ThrowsAsync<LinkException>(() => intruder.ShakeHandsAsync("another secret of them", seed: 1));
         var wrongBuild = await intruder.JoinAsync(Token, build: "0.0.1");
         await using var node = StartNode(world, address);
@@ -48,7 +48,7 @@ public sealed class IntruderTests(IntruderTests.Undisturbed undisturbed, ITestOu
                 "speaks another protocol: it begins with",
                 "closed the connection after 0 of 8 bytes of the first bytes of its greeting",
                 "speaks TLS, and this end does not",
-                "speaks version 2 of the protocol, and this end version 1",
+                "speaks version 1 of the protocol, and this end version 2",
                 "does not know the join token, or has another",
                 "did not join: it was refused: intruder is of build '0.0.1'",
                 "was dropped as the oldest of 64 that had not authenticated themselves",

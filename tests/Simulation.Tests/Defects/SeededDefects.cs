@@ -55,6 +55,6 @@ internal static class SeededDefects
             "if (_checksum != _header.Checksum)", "if (_checksum != _header.Checksum && _header.Kind == FrameKind.Heartbeat)"),
         new(
             "the parameters of a session are never freed", "src/Coordinator/Cluster/ClusterActor.cs",
-            "        }\n\n        _parameters?.Release();\n    }", "        }\n    }"),
+            "        _links.Take(null);\n", ""),
     ];
 }

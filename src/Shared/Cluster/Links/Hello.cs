@@ -14,7 +14,7 @@ internal sealed class Hello
     /// <summary>Bytes that no version changes: magic and version.</summary>
     public const int PrefixSize = 8;
 
-    public const ushort ProtocolVersion = 1;
+    public const ushort ProtocolVersion = 2;
 
     private const int NonceStart = 12;
     private const byte TlsAlert = 0x15;

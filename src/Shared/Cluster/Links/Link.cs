@@ -41,6 +41,9 @@ public sealed class Link : IAsyncDisposable
     /// <summary>Who is at the other end: "node-2 (127.0.0.1:51342)".</summary>
     public string Peer { get; }
 
+    /// <summary>The most bytes of one message's tensors.</summary>
+    public long MostMessageBytes => _options.MostMessageBytes;
+
     /// <summary>Bytes of messages to send that the stream does not have yet.</summary>
     public long QueuedBytes => _writer.QueuedBytes;
 

@@ -166,6 +166,7 @@ public sealed class ClusterCore
                 break; // the actor, which has the bytes, compares the checksums
             case Envelope.BodyOneofCase.PublishedModel:
                 node.HasModel = true;
+                PlaceHomeless(now);
                 Requests.Placed(now);
                 break;
             case Envelope.BodyOneofCase.Missing:
@@ -184,18 +185,18 @@ public sealed class ClusterCore
                 break;
             case Envelope.BodyOneofCase.Failed:
                 var failed = envelope.Failed;
-                _effects.Note($"{node}: {failed.Error}");
+                var error = OneLine.Of(failed.Error);
+                _effects.Note($"{node}: {error}");
                 if (failed.Key.Shard != RequestKey.None)
                 {
                     SendParameters(node, [failed.Key.Shard]); // it rebuilds the shard
                 }
 
-                Requests.Declined(
-                    node, KeyOf(failed.Key, failed.IsBackward), failed.Attempt, $"{node} failed: {failed.Error}", now);
+                Requests.Failed(node, KeyOf(failed.Key, failed.IsBackward), failed.Attempt, error, now);
                 break;
             case Envelope.BodyOneofCase.LeaveRequest:
                 node.Leaves = true;
-                _effects.Note($"{node} wants to leave: {envelope.LeaveRequest.Reason}");
+                _effects.Note($"{node} wants to leave: {OneLine.Of(envelope.LeaveRequest.Reason)}");
                 break;
             default:
                 _effects.Close(node, $"it sent {envelope.BodyCase}, which a node does not say");
@@ -299,7 +300,7 @@ public sealed class ClusterCore
         var nodes = _nodes.Values.Where(node => node.TakesShards).ToList();
         if (nodes.Count == 0)
         {
-            return "there is no node";
+            return _nodes.Values.Any(node => !node.IsReady) ? "those that are there still read their backbones" : "there is no node";
         }
 
         var needed = string.Join(" and ", shards.Select(shard => _shardBytes[shard]).Distinct().Select(Bytes));
@@ -357,7 +358,7 @@ public sealed class ClusterCore
     /// <summary>Gives a worker the version that was published last, if there is one.</summary>
     private void SendModel(Node node)
     {
-        if (node.Trains && _version >= 0)
+        if (node.IsWorker && !node.Leaves && _version >= 0)
         {
             node.ModelVersion = _version;
             _effects.SendModel(node);

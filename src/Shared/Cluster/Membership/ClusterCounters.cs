@@ -3,7 +3,8 @@ namespace MoR.Cluster.Membership;
 /// <summary>What happened to requests and nodes over a session.</summary>
 public sealed class ClusterCounters
 {
-    /// <summary>Requests that were sent again, because a node was lost, late or declined.</summary>
+    /// <summary>Requests that were sent again, because a node was lost or late, failed, or did not have the version. Not those whose node
+    /// had dropped what forward carried, which it may.</summary>
     public long Retries { get; internal set; }
 
     /// <summary>Requests that were sent to a second holder because the first was slow.</summary>

@@ -18,7 +18,7 @@ public sealed record ClusterOptions
     /// <summary>Micro-batches that each worker has at a time.</summary>
     public int MicroBatches { get; init; } = 2;
 
-    /// <summary>How long a worker that has joined may take to read its backbone, while no other can train.</summary>
+    /// <summary>How long a run waits, before its first step, for the workers that have joined to read their backbones.</summary>
     public TimeSpan Loading { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>The slowest link that is worth using: outstanding bytes add to a deadline at this rate.</summary>

@@ -30,10 +30,16 @@ public sealed class Node(int number, Join join, string peer)
     public ulong Incarnation => join.Incarnation;
 
     /// <summary>Whether it takes shards.</summary>
-    public bool TakesShards => !Leaves && join.Roles.Contains(Role.Expert);
+    public bool TakesShards => IsReady && !Leaves && join.Roles.Contains(Role.Expert);
 
     /// <summary>Whether it trains micro-batches.</summary>
-    public bool Trains => !Leaves && join.Roles.Contains(Role.Worker);
+    public bool Trains => IsReady && !Leaves && IsWorker;
+
+    /// <summary>Whether it has the role of a worker, ready or not.</summary>
+    public bool IsWorker { get; } = join.Roles.Contains(Role.Worker);
+
+    /// <summary>False while a worker reads its backbone, and hears nothing meanwhile.</summary>
+    public bool IsReady => HasModel || !IsWorker;
 
     /// <summary>Bytes of parameters that it has room for.</summary>
     public long Room => join.MemoryBytes;
@@ -69,9 +75,7 @@ public sealed class Node(int number, Join join, string peer)
     public int Late { get; set; }
 
     /// <summary>The version of a shard that it can answer with, or of the whole model; -1 for none.</summary>
-    public long VersionOf(int shard) => shard != RequestKey.None
-        ? Shards.GetValueOrDefault(shard, NoVersion)
-        : HasModel ? ModelVersion : NoVersion;
+    public long VersionOf(int shard) => shard != RequestKey.None ? Shards.GetValueOrDefault(shard, NoVersion) : ModelVersion;
 
     /// <inheritdoc/>
     public override string ToString() => peer;

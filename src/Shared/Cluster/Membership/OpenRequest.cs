@@ -10,7 +10,10 @@ namespace MoR.Cluster.Membership;
 /// <param name="problemOf">What is wrong with an answer, to follow "it sent"; null if it is valid.</param>
 public class OpenRequest(RequestKey key, long version, long bytes, Func<WireMessage, string?> problemOf)
 {
+    private static readonly TimeSpan FirstRest = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(5);
     private readonly List<Attempt> _attempts = [];
+    private int _rests;
 
     /// <summary>Names it.</summary>
     public RequestKey Key => key;
@@ -36,6 +39,12 @@ public class OpenRequest(RequestKey key, long version, long bytes, Func<WireMess
     /// <summary>Since when no node holds its shard, or no worker can train it; null while one does.</summary>
     public TimeSpan? HomelessSince { get; internal set; }
 
+    /// <summary>Nodes that tried and failed since the last rest.</summary>
+    internal List<Node> FailedAt { get; } = [];
+
+    /// <summary>Until when nobody is asked again, as all who are there have failed; null if it does not rest.</summary>
+    public TimeSpan? RestsUntil { get; private set; }
+
     /// <summary>Whether the critical path has its answer.</summary>
     public bool IsAnswered { get; internal set; }
 
@@ -55,4 +64,21 @@ public class OpenRequest(RequestKey key, long version, long bytes, Func<WireMess
     public string? ProblemOf(WireMessage answer) => problemOf(answer);
 
     internal void Add(Attempt attempt) => _attempts.Add(attempt);
+
+    /// <summary>Begins a rest, twice as long as the one before up to a limit, unless it rests already.</summary>
+    internal void Rest(TimeSpan now)
+    {
+        if (RestsUntil is null)
+        {
+            var rest = FirstRest * Math.Pow(2, _rests++);
+            RestsUntil = now + (rest < LongestRest ? rest : LongestRest);
+        }
+    }
+
+    /// <summary>Whoever failed may be asked again.</summary>
+    internal void EndRest()
+    {
+        RestsUntil = null;
+        FailedAt.Clear();
+    }
 }

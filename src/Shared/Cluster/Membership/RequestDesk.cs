@@ -62,6 +62,23 @@ public sealed class RequestDesk(
         Placed(now); // there is room for others
     }
 
+    /// <summary>A sending could not be made, and no other could: the request is not to be encoded, or larger than a message may be.
+    /// </summary>
+    public void CannotSend(OpenRequest request, Attempt attempt, Exception problem, TimeSpan now)
+    {
+        if (_open.GetValueOrDefault(request.Key) == request)
+        {
+            Close(request);
+            effects.Fail(request, new RunException(
+                Name(request.Key), $"it cannot be sent: {problem.Message.TrimEnd('.')}",
+                "The run is saved. A message that is too large gets smaller with training.micro_batch_sequences; all else is a mistake "
+                + "in mor.",
+                problem));
+        }
+
+        NotSent(attempt, now);
+    }
+
     /// <summary>A step's requests are over: what nodes kept for their backward passes is not asked for again.</summary>
     public void Forget()
     {
@@ -125,20 +142,34 @@ public sealed class RequestDesk(
     /// <param name="node">Which.</param>
     /// <param name="key">What it was asked.</param>
     /// <param name="attempt">Which sending.</param>
-    /// <param name="reason">Why, for the message if nobody can; null where sending it otherwise will do.</param>
+    /// <param name="reason">Why, for the message if nobody can; null where it lacks what forward carried, which is ordinary.</param>
     /// <param name="now">Now.</param>
     public void Declined(Node node, RequestKey key, int attempt, string? reason, TimeSpan now)
     {
-        _sendings.End(node, attempt, now);
-        if (Find(node, key, attempt) is not { } found)
+        if (Ended(node, key, attempt, now) is { } request)
         {
-            Placed(now); // there is room for others
+            Again(request, reason ?? $"{node} no longer had what it was asked about", now, isRetry: reason is not null);
+        }
+    }
+
+    /// <summary>A node tried and failed. Another one is asked at once, the same one after a pause; with a micro-batch it is not tried
+    /// again, since the coordinator can train it too.</summary>
+    public void Failed(Node node, RequestKey key, int attempt, string error, TimeSpan now)
+    {
+        if (Ended(node, key, attempt, now) is not { } request)
+        {
             return;
         }
 
-        End(found.Attempt, keepsRunning: false);
-        _keeps.Remove(key with { Direction = Direction.Forward });
-        Again(found.Request, reason ?? $"{node} no longer had what it was asked about", now);
+        request.FailedAt.Add(node);
+        if (request.IsMicroBatch && !request.Running.Any() && Able(request).Count == 0)
+        {
+            GiveUp(request, $"{node} failed: {error}");
+        }
+        else
+        {
+            Again(request, $"{node} failed: {error}", now);
+        }
     }
 
     /// <summary>A node is gone: what it was asked is asked again.</summary>
@@ -195,6 +226,12 @@ public sealed class RequestDesk(
                 continue;
             }
 
+            if (!request.Running.Any() && request.RestsUntil <= now)
+            {
+                request.EndRest();
+                Send(request, now);
+            }
+
             if (!request.Running.Any() && request.HomelessSince is null)
             {
                 CloseStuck(request, now);
@@ -225,14 +262,14 @@ public sealed class RequestDesk(
         : $"the {(key.Direction == Direction.Forward ? "forward" : "backward")} request of step {key.Step}, micro-batch {key.MicroBatch}, "
             + $"dispatch point {key.DispatchPoint}, shard {key.Shard}";
 
-    private void Again(OpenRequest request, string reason, TimeSpan now)
+    private void Again(OpenRequest request, string reason, TimeSpan now, bool isRetry = true)
     {
         if (request.Running.Any() || !_open.ContainsKey(request.Key))
         {
             return;
         }
 
-        Counters.Retries++;
+        Counters.Retries += isRetry ? 1 : 0;
         if (request.Attempts.Count >= options.MostAttempts)
         {
             GiveUp(request, $"it was sent {request.Attempts.Count} times, the last time {reason}");
@@ -246,11 +283,22 @@ public sealed class RequestDesk(
     private void Send(OpenRequest request, TimeSpan now)
     {
         var among = Able(request);
-        request.HomelessSince = among.Count > 0 ? null : request.HomelessSince ?? now;
+        NoteAbsence(request, isThere: among.Count > 0, now);
         if (Best(request, among) is { } node)
         {
             Send(request, node, now);
         }
+    }
+
+    /// <summary>Notes since when nobody is there to ask. While all who are there have just failed, it rests instead.</summary>
+    private static void NoteAbsence(OpenRequest request, bool isThere, TimeSpan now)
+    {
+        if (!isThere && !request.IsMicroBatch && request.FailedAt.Count > 0)
+        {
+            request.Rest(now);
+        }
+
+        request.HomelessSince = isThere || request.RestsUntil is not null ? null : request.HomelessSince ?? now;
     }
 
     private void Send(OpenRequest request, Node node, TimeSpan now)
@@ -282,14 +330,15 @@ public sealed class RequestDesk(
         ? node.MicroBatches < options.MicroBatches
         : node.Outstanding == 0 || node.Outstanding + request.Bytes <= node.Credit;
 
-    /// <summary>How long nobody may be there to ask. A micro-batch waits for workers that are still reading their backbones, and no
-    /// longer: the coordinator can train it too.</summary>
-    private TimeSpan HomelessFor(OpenRequest request) => !request.IsMicroBatch ? options.Homeless
-        : holders(RequestKey.None).Any(node => !node.HasModel) ? options.Loading : TimeSpan.Zero;
+    /// <summary>How long nobody may be there to ask. A micro-batch is not waited with: the coordinator can train it too.</summary>
+    private TimeSpan HomelessFor(OpenRequest request) => request.IsMicroBatch ? TimeSpan.Zero : options.Homeless;
 
-    /// <summary>Who has the shard, or the model, at the right version.</summary>
+    /// <summary>Who has the shard, or the model, at the right version, and has not just failed.</summary>
     private List<Node> Able(OpenRequest request) =>
-        [.. holders(request.Key.Shard).Where(node => node.VersionOf(request.Key.Shard) == request.Version)];
+    [
+        .. holders(request.Key.Shard)
+            .Where(node => node.VersionOf(request.Key.Shard) == request.Version && !request.FailedAt.Contains(node)),
+    ];
 
     private TimeSpan? HedgeAt(OpenRequest request)
     {
@@ -306,9 +355,10 @@ public sealed class RequestDesk(
     {
         if (!request.Running.Any())
         {
-            return request.HomelessSince is { } since
+            // At once if those that it waited for room on are gone.
+            return request.RestsUntil ?? (request.HomelessSince is { } since
                 ? since + HomelessFor(request)
-                : Able(request).Select(node => (TimeSpan?)StuckAt(node, request)).Min();
+                : Able(request).Select(node => StuckAt(node, request)).DefaultIfEmpty(TimeSpan.Zero).Min());
         }
 
         var deadline = request.Running.Min(attempt => attempt.Deadline);
@@ -321,12 +371,29 @@ public sealed class RequestDesk(
 
     private void CloseStuck(OpenRequest request, TimeSpan now)
     {
-        foreach (var node in Able(request).Where(node => StuckAt(node, request) <= now))
+        var able = Able(request);
+        NoteAbsence(request, isThere: able.Count > 0, now);
+        foreach (var node in able.Where(node => StuckAt(node, request) <= now))
         {
             var quiet = now - node.Moved;
             node.Moved = now; // its link ends soon
             effects.Close(node, $"it was done with nothing for {quiet.TotalSeconds:F1} s, and {Name(request.Key)} waits for room on it");
         }
+    }
+
+    /// <summary>The request whose sending a node is done with, without an answer; null if nobody waits for that sending.</summary>
+    private OpenRequest? Ended(Node node, RequestKey key, int attempt, TimeSpan now)
+    {
+        _sendings.End(node, attempt, now);
+        if (Find(node, key, attempt) is not { } found)
+        {
+            Placed(now); // there is room for others
+            return null;
+        }
+
+        End(found.Attempt, keepsRunning: false);
+        _keeps.Remove(key with { Direction = Direction.Forward });
+        return found.Request;
     }
 
     private (OpenRequest Request, Attempt Attempt)? Find(Node node, RequestKey key, int number) =>
