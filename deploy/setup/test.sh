@@ -10,7 +10,7 @@ usage: mor test [TIER] [FILTER] [--format]
   --format  also check the whitespace of the C# source (dotnet format)
 
 environment: MOR_TEST_DATA     folder of real data (default: ../shared/data beside the repository; absent: tests skip)
-             MOR_TEST_TIMEOUT  minutes for one test, and for one project of the untiered tests (default 15)
+             MOR_TEST_TIMEOUT  minutes for one test (default 15); three times that for a project of the untiered tests
              MOR_CHAOS_SEED    a seed of the chaos tier, or several as 1..10 (default 1..100); its outcomes, a line for each
                                run, are added to artifacts/chaos.txt
 USAGE
@@ -67,7 +67,7 @@ run_project() {
   local dll=$1 name=${1##*/} log status limit run start=$EPOCHREALTIME
   name=${name%.dll}
   log=$folder/$name.log
-  limit=$((timeout_minutes + 5))m
+  limit=$((3 * timeout_minutes))m
   [ -z "$tier" ] || limit=12h # a tier may be long; one test of it still may not hang
   test_command "$dll" "$name"
   timeout --foreground --kill-after 30 "$limit" "${run[@]}" </dev/null >"$log" 2>&1
