@@ -30,6 +30,9 @@ internal sealed class StandInNodeMath(
     /// <inheritdoc/>
     public IAdapterMath Open(AdapterShape adapter) => new Adapter(this);
 
+    /// <inheritdoc/>
+    public IWorkerMath OpenWorker(AdapterShape adapter, Replica replica) => new StandInWorkerMath(shape, executor, memory, fails);
+
     private ReadOnlySpan<float> Rows(WireTensor tensor)
     {
         if (fails())
