@@ -95,7 +95,7 @@ internal sealed class ConnectionLoop(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            return new NodeEnd(NodeEndKind.Left, "it was told to stop before it had joined");
+            return new NodeEnd(NodeEndKind.Left, "it was told to stop before it served");
         }
     }
 
@@ -141,7 +141,7 @@ internal sealed class ConnectionLoop(
 
         var shape = welcome.Adapter ?? new AdapterShape();
         using var adapter = math.Open(shape);
-        using var worker = options.Roles.Contains(Role.Worker) ? math.OpenWorker(shape, welcome.Replica ?? new Replica()) : null;
+        using var worker = options.Roles.Contains(Role.Worker) ? math.OpenWorker(shape, welcome.Replica ?? new Replica(), stop) : null;
         _served = (welcome.Run, welcome.Epoch);
         note($"{options.Name} serves run {welcome.Run}, epoch {welcome.Epoch}, of {link.Peer}");
         using var session = new NodeSession(link, welcome.Epoch, adapter, worker, math.Executor, options, time, note);

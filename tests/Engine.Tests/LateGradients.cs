@@ -4,7 +4,8 @@ using MoR.Cluster.Seams;
 namespace MoR.Engine.Tests;
 
 /// <summary>Replaces every promise of parameter gradients by another one.</summary>
-internal sealed class LateGradients(IExpertLink inner, Task<IReadOnlyList<ExpertGradient>> promise) : IExpertLink
+internal sealed class LateGradients(
+    IExpertLink inner, Func<CancellationToken, Task<IReadOnlyList<ExpertGradient>>> promise) : IExpertLink
 {
     public Task<ForwardReply> ForwardAsync(ForwardRequest request, CancellationToken cancel) =>
         inner.ForwardAsync(request, cancel);
@@ -17,7 +18,7 @@ internal sealed class LateGradients(IExpertLink inner, Task<IReadOnlyList<Expert
             gradient.Dispose();
         }
 
-        return reply with { ParameterGradients = promise };
+        return reply with { ParameterGradients = promise(cancel) };
     }
 
     public Task PublishAsync(long version, CancellationToken cancel) => inner.PublishAsync(version, cancel);

@@ -77,7 +77,7 @@ public sealed class MicroBatchRunnerTests
         var late = new TaskCompletionSource<IReadOnlyList<ExpertGradient>>();
         var calls = new List<string>();
         using var microBatch = new FakeMicroBatch(open, 0, calls);
-        var link = new LateGradients(new FakeLink(open, queue), late.Task);
+        var link = new LateGradients(new FakeLink(open, queue), _ => late.Task);
         var training = new MicroBatchRunner(queue, link);
         var delta = queue.Run(async () =>
         {
@@ -94,5 +94,25 @@ public sealed class MicroBatchRunnerTests
 
         delta.Dispose();
         Assert.Equal("delta", calls[^1]);
+    }
+
+    [Fact]
+    public void Gradients_for_a_micro_batch_that_failed_are_not_waited_for()
+    {
+        var open = new OpenCount();
+        var queue = new QueueExecutor(_ => 0);
+        using var microBatch = new FakeMicroBatch(open, 0, []);
+        var experts = new FakeLink(open, queue) { Before = EngineFixture.FailAt(0, 1, Direction.Backward) };
+        var link = new LateGradients(experts, cancel =>
+        {
+            var never = new TaskCompletionSource<IReadOnlyList<ExpertGradient>>();
+            cancel.Register(() => never.TrySetCanceled(cancel));
+            return never.Task;
+        });
+
+        var failure = queue.Run(() => Assert.ThrowsAsync<IOException>(
+            () => new MicroBatchRunner(queue, link).TrainAsync(microBatch, CancellationToken.None)));
+
+        Assert.Equal("the link is broken", failure.Message);
     }
 }

@@ -36,9 +36,17 @@ internal sealed class SumMath(CountingMemory memory, IMathExecutor? executor = n
         ? throw new InputException("adapter_config", "'unknown' is no adapter of this build", "Take the coordinator's build.")
         : new Adapter(this);
 
-    public IWorkerMath OpenWorker(AdapterShape adapter, Replica replica) => replica.Path == "elsewhere"
-        ? throw new InputException("--backbone", "elsewhere is not on this machine", "Give --backbone DIR.")
-        : new Worker(this);
+    /// <summary>What happens while a worker reads its backbone.</summary>
+    public Action Reading { get; set; } = () => { };
+
+    public IWorkerMath OpenWorker(AdapterShape adapter, Replica replica, CancellationToken stop)
+    {
+        Reading();
+        stop.ThrowIfCancellationRequested();
+        return replica.Path == "elsewhere"
+            ? throw new InputException("--backbone", "elsewhere is not on this machine", "Give --backbone DIR.")
+            : new Worker(this);
+    }
 
     private WireTensor Tensor(float value)
     {

@@ -93,6 +93,20 @@ public sealed class WorkerTests
     });
 
     [Fact]
+    public void A_worker_that_is_told_to_stop_while_it_reads_its_backbone_goes_at_once() => NodeHarness.Run(async node =>
+    {
+        node.Roles = [Role.Worker];
+        node.Math.Reading = node.Stop;
+        var running = node.Start();
+        await using var coordinator = await node.AcceptAsync();
+        await coordinator.WelcomeAsync();
+
+        var result = await running;
+
+        Assert.Equal((0, "it left: it was told to stop before it served"), (result.ExitCode, result.Reason));
+    });
+
+    [Fact]
     public void A_node_that_is_no_worker_takes_no_model() => NodeHarness.Run(async node =>
     {
         var running = node.Start();

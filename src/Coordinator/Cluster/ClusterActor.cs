@@ -207,6 +207,9 @@ internal sealed class ClusterActor : IClusterEffects, IDisposable
         _links.SendAll(message);
     });
 
+    /// <summary>This process goes, and the run may go on in another one: no node is missed from now on.</summary>
+    public ValueTask<bool> LeaveAsync() => _mailbox.PostAsync(_ => _core.HasEnded = true);
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -218,7 +221,7 @@ internal sealed class ClusterActor : IClusterEffects, IDisposable
 
     void IClusterEffects.SendParameters(Node node, IReadOnlyList<int> shards) => _links.SendParameters(node, shards);
 
-    void IClusterEffects.SendModel(Node node) => _links.SendModel(node);
+    long IClusterEffects.SendModel(Node node) => _links.SendModel(node);
 
     void IClusterEffects.SendRequest(OpenRequest request, Attempt attempt) => _links.SendRequest((ShardRequest)request, attempt);
 

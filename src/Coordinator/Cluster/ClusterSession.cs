@@ -100,9 +100,13 @@ internal sealed class ClusterSession : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            throw new RunException(
-                "--expect", $"{expected} nodes were expected at {Address} within {deadline.TotalSeconds:F0} s, and fewer joined",
-                "Start them with 'mor expert --coordinator HOST:PORT', or expect fewer.");
+            throw _local.Count >= expected
+                ? new RunException(
+                    "--nodes", $"the processes of {expected} nodes run, and within {deadline.TotalSeconds:F0} s not all of them joined",
+                    "Their lines, above, may say why; with fewer --nodes each has more of this machine.")
+                : new RunException(
+                    "--expect", $"{expected} nodes were expected at {Address} within {deadline.TotalSeconds:F0} s, and fewer joined",
+                    "Start them with 'mor expert --coordinator HOST:PORT', or expect fewer.");
         }
     }
 
@@ -159,6 +163,7 @@ internal sealed class ClusterSession : IAsyncDisposable
 #pragma warning restore VSTHRD103
         await _listener.DisposeAsync();
         _local.End();
+        await _actor.LeaveAsync();
         await _server.CloseAsync("the coordinator ended");
         await _local.DisposeAsync();
         _actor.Dispose();

@@ -13,6 +13,9 @@ internal sealed record JoinTerms(Welcome Welcome, string Build, Machine Machine,
 {
     private const int HashDigits = 12; // enough to compare by eye
 
+    /// <summary>Why no node can train whole micro-batches in this run; null if they can.</summary>
+    public string? WorkerProblem { get; init; }
+
     /// <summary>Why a node may not join, by name; null if it may.</summary>
     public Refused? RefusalOf(Join join)
     {
@@ -36,6 +39,11 @@ internal sealed record JoinTerms(Welcome Welcome, string Build, Machine Machine,
             return Refusal(
                 $"{join.Name} has the roles [{string.Join(", ", join.Roles)}], and a node is expert, worker or both",
                 "Give it --role expert,worker.");
+        }
+
+        if (WorkerProblem is { } problem && join.Roles.Contains(Role.Worker))
+        {
+            return Refusal($"{join.Name} is a worker, and {problem}", "Give it --role expert.");
         }
 
         if (join.RequestBytes <= 0 || join.MemoryBytes < 0 || !double.IsFinite(join.ProductsPerSecond))
@@ -64,5 +72,6 @@ internal sealed record JoinTerms(Welcome Welcome, string Build, Machine Machine,
         : string.Join(", ", Shown(machine.Device), Shown(machine.Cpu), Shown(machine.Libraries))
             + $", answers {Shown(machine.AnswersSha256[..Math.Min(HashDigits, machine.AnswersSha256.Length)])}";
 
-    private static string Shown(string text) => Quoted.Text(text)[1..^1];
+    /// <summary>What a node says of its machine, on one line.</summary>
+    public static string Shown(string text) => Quoted.Text(text)[1..^1];
 }

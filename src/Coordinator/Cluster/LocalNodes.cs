@@ -20,6 +20,18 @@ internal sealed class LocalNodes(RestartLimit limit, TimeProvider time, Action<s
     /// <summary>The usual limit: a node that cannot run uses it up within seconds, one that dies now and then never does.</summary>
     public static RestartLimit UsualLimit { get; } = new(5, TimeSpan.FromSeconds(60));
 
+    /// <summary>How many there are.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _nodes.Count;
+            }
+        }
+    }
+
     /// <summary>Ends when a node is given up, with why.</summary>
     public Task<string> GaveUpAsync => _gaveUp.Task;
 

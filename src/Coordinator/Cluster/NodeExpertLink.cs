@@ -44,7 +44,7 @@ internal sealed class NodeExpertLink(
         };
         var answer = await actor.AnswerAsync(open, cancel);
         var (input, gates) = await DecodeAsync(() => codec.DecodeBackwardDone(answer, request));
-        return new BackwardReply(request.Key, input, gates, GradientsAsync(open, request));
+        return new BackwardReply(request.Key, input, gates, GradientsAsync(open, request, cancel));
     }
 
     /// <inheritdoc/>
@@ -57,8 +57,10 @@ internal sealed class NodeExpertLink(
     /// <summary>What nodes and shards had to do since the last time that this was called.</summary>
     public Task<ClusterLoad> TakeLoadAsync(CancellationToken cancel) => actor.OfCoreAsync(core => core.TakeLoad(), cancel);
 
-    private async Task<IReadOnlyList<ExpertGradient>> GradientsAsync(ShardRequest open, BackwardRequest request)
+    private async Task<IReadOnlyList<ExpertGradient>> GradientsAsync(
+        ShardRequest open, BackwardRequest request, CancellationToken cancel)
     {
+        await using var registration = cancel.Register(() => actor.Cancel(open));
         var answer = await open.GradientsAsync;
         return await DecodeAsync(() => codec.DecodeParameterGradients(answer, request));
     }

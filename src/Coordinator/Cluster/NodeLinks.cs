@@ -78,12 +78,17 @@ internal sealed class NodeLinks(long epoch, ClusterCore core, Mailbox<Action<Tim
     }
 
     /// <summary>Sends a worker all parameters and router state.</summary>
-    public void SendModel(Node node)
+    /// <returns>Their bytes.</returns>
+    public long SendModel(Node node)
     {
-        if (_links.TryGetValue(node.Number, out var to) && _parameters is { } parameters)
+        if (!_links.TryGetValue(node.Number, out var to) || _parameters is not { } parameters)
         {
-            _ = SendAsync(to, parameters.Model(), SendPriority.Critical, parameters);
+            return 0;
         }
+
+        var message = parameters.Model();
+        _ = SendAsync(to, message, SendPriority.Critical, parameters);
+        return message.TensorBytes;
     }
 
     /// <summary>Sends a request.</summary>

@@ -1,3 +1,4 @@
+using MoR.Cluster.Errors;
 using MoR.Cluster.Links;
 using MoR.Cluster.Membership;
 using MoR.Cluster.Protocol.Wire;
@@ -107,6 +108,8 @@ internal sealed class NodeServer(
             reason = $"{problem.GetType().Name} ({problem.Message.TrimEnd('.')}), which is a mistake in mor";
         }
 
+        reason = OneLine.Of(reason); // it may have words of the node
+
         if (node is not null)
         {
             await actor.LostAsync(node, $"{node} was lost: {reason}");
@@ -198,5 +201,6 @@ internal sealed class NodeServer(
     }
 
     private static string Summary(Join join) =>
-        $"{string.Join(" and ", join.Roles.Select(role => role.ToString().ToLowerInvariant()))} on {join.Machine?.Device}";
+        $"{string.Join(" and ", join.Roles.Distinct().Select(role => role.ToString().ToLowerInvariant()))} on "
+        + (join.Machine is { } machine ? JoinTerms.Shown(machine.Device) : "an unknown device");
 }

@@ -7,6 +7,7 @@ using MoR.Coordinator.Configuration;
 using MoR.Coordinator.Models;
 using MoR.Coordinator.Runs;
 using MoR.Coordinator.Training;
+using MoR.Model.Adapters;
 using MoR.Model.Experts;
 using MoR.Model.Machines;
 using MoR.Model.Workers;
@@ -24,7 +25,9 @@ internal sealed class RunCluster(
     ClusterPlan plan, ClusterAccess access, ClusterSurroundings around, TimeProvider time, Action<string> note)
 {
     private const int BytesPerParameter = 4;
-    private static readonly TimeSpan LocalJoin = TimeSpan.FromSeconds(60);
+
+    /// <summary>Processes that end are noticed long before; those that live may be slow on a machine that is busy.</summary>
+    private static readonly TimeSpan LocalJoin = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan RemoteJoin = TimeSpan.FromMinutes(30);
 
     /// <summary>Raises the epoch, listens, waits for the nodes that are expected, and has the adapter train on them.</summary>
@@ -32,11 +35,12 @@ internal sealed class RunCluster(
     {
         var (recipe, backbone, adapter) = (run.Recipe, run.Backbone, run.Adapter);
         RequireFloat32(recipe);
-        var epoch = run.Folder.RaiseEpoch();
         var layout = adapter.Model.Layout;
+        var link = new LinkOptions();
+        var workerProblem = RequireSizes(layout, link);
+        var epoch = run.Folder.RaiseEpoch();
         var codec = new ExpertCodec(layout, recipe.Numerics.Wire, ScalarType.Float32, backbone.Backbone.Device);
         var models = new ModelCodec(layout, backbone.Backbone.Device);
-        var shards = Enumerable.Range(0, layout.Spec.Experts.Shards).ToArray();
         var machine = MachineIdentity.Of(backbone.Backbone.Device, backbone.Pool);
         var (session, experts) = ClusterSession.Start(
             plan,
@@ -58,16 +62,18 @@ internal sealed class RunCluster(
                         Replica = Replicas.Write(
                             Path.GetFullPath(recipe.Backbone.Path), backbone.Backbone, layout.Spec, recipe.Training.Recompute),
                     },
-                    ProgramVersion.Text, machine, plan.AdmitOtherMachines),
-                Link = new LinkOptions(),
+                    ProgramVersion.Text, machine, plan.AdmitOtherMachines)
+                {
+                    WorkerProblem = workerProblem,
+                },
+                Link = link,
                 Access = access,
                 Memory = new TorchWireMemory(),
                 Starter = around.Starter,
                 Time = time,
                 Random = around.Random,
                 Note = note,
-                ShardBytes = [.. shards.Select(shard =>
-                    BytesPerParameter * (layout.ShardOffsets[shard + 1] - layout.ShardOffsets[shard]))],
+                ShardBytes = ShardBytesOf(layout),
                 Share = new LocalShare(
                     backbone.Backbone.Device, ComputeDevice.Gpus, recipe.Numerics.EffectiveThreads, plan.Local),
                 Codec = codec,
@@ -97,6 +103,23 @@ internal sealed class RunCluster(
         PublishedParameters Copy(long version) =>
             new(models.Encode(adapter.Model.Parameters, adapter.State.RouterState, epoch, version));
     }
+
+    /// <summary>Refuses what cannot be published, before anything is changed; returns why no node can be a worker.</summary>
+    private string? RequireSizes(AdapterLayout layout, LinkOptions link)
+    {
+        var shards = ShardBytesOf(layout);
+        PublishedSizes.RequireShards(shards, link);
+        var state = layout.Sites.Sum(site => layout.Router!.State(site.Experts).Sum(tensor => (long)sizeof(double) * tensor.Length));
+        var problem = PublishedSizes.WorkerProblem(BytesPerParameter * layout.ShardOffsets[0], shards, state, link);
+        return problem is null || plan.LocalWorkers == 0
+            ? problem
+            : throw new InputException("--role", $"workers are asked for, and {problem}", "Give --role expert, or a smaller adapter.");
+    }
+
+    private static long[] ShardBytesOf(AdapterLayout layout) =>
+    [
+        .. layout.ShardOffsets.Zip(layout.ShardOffsets.Skip(1), (start, end) => BytesPerParameter * (end - start)),
+    ];
 
     private static void RequireFloat32(Recipe recipe)
     {

@@ -35,7 +35,7 @@ internal sealed class SupervisedNode(
     {
         while (true)
         {
-            var (ended, code) = await LifeAsync(stop);
+            var (ended, code) = await LifeAsync(ending, stop);
             if (ending.IsCancellationRequested)
             {
                 return null;
@@ -81,7 +81,7 @@ internal sealed class SupervisedNode(
     }
 
     /// <summary>One process from its start to its end or a stop; how it ended, and with which exit code.</summary>
-    private async Task<(string How, int? ExitCode)> LifeAsync(CancellationToken stop)
+    private async Task<(string How, int? ExitCode)> LifeAsync(CancellationToken ending, CancellationToken stop)
     {
         ILocalNode process;
         ulong incarnation;
@@ -106,7 +106,11 @@ internal sealed class SupervisedNode(
         if (await Task.WhenAny(process.EndedAsync, linkLost.Task, stopped.Task) == linkLost.Task)
         {
             await Task.WhenAny(process.EndedAsync, time.PauseAsync(grace, stop));
-            if (!process.EndedAsync.IsCompleted)
+            if (ending.IsCancellationRequested)
+            {
+                await Task.WhenAny(process.EndedAsync, stopped.Task); // at the end of a run all links are, and the process is about to go
+            }
+            else if (!process.EndedAsync.IsCompleted)
             {
                 note($"{name} (process {process.ProcessId}) is killed: its link was lost, and it did not end by itself");
                 process.Kill();

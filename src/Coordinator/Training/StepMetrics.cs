@@ -43,7 +43,7 @@ internal static class StepMetrics
             }
 
             WriteSites(json, "load", report.Load, (writer, value) => writer.WriteNumberValue(value));
-            WriteSites(json, "statistics", report.Statistics, (writer, value) => writer.WriteNumberValue(value));
+            WriteSites(json, "statistics", report.Statistics, WriteFiniteValue);
         });
 
     /// <summary>An evaluation.</summary>
@@ -84,6 +84,18 @@ internal static class StepMetrics
         }
 
         json.WriteEndObject();
+    }
+
+    private static void WriteFiniteValue(Utf8JsonWriter json, double value)
+    {
+        if (double.IsFinite(value))
+        {
+            json.WriteNumberValue(value);
+        }
+        else
+        {
+            json.WriteNullValue();
+        }
     }
 
     /// <summary>JSON has no infinities; a number that is not finite is written as null.</summary>

@@ -35,26 +35,28 @@ public sealed class MicroBatchRunner(IMathExecutor math, IExpertLink experts) : 
             return;
         }
 
+        using var abort = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         for (var point = 0; point < microBatch.DispatchPoints; point++)
         {
             cancel.ThrowIfCancellationRequested();
             var here = point;
             var requests = await math.RunAsync(() => microBatch.Forward(here));
             var asked = requests.Select(AskAsync).ToArray();
-            var replies = await Overlap(asked, () => microBatch.ForwardFrozen(here));
+            var replies = await Overlap(asked, () => microBatch.ForwardFrozen(here), abort);
             await math.RunAsync(() => microBatch.AcceptForward(here, replies));
         }
 
         await math.RunAsync(microBatch.Finish);
 
         // Async, so that a link that throws at once fails this request and does not orphan those before it.
-        async Task<ForwardReply> AskAsync(ForwardRequest request) => await experts.ForwardAsync(request, cancel);
+        async Task<ForwardReply> AskAsync(ForwardRequest request) => await experts.ForwardAsync(request, abort.Token);
     }
 
     /// <summary>Forward and backward: what the micro-batch adds to its step.</summary>
     public async Task<IMicroBatchDelta> TrainAsync(IMicroBatch microBatch, CancellationToken cancel)
     {
         await ForwardAsync(microBatch, cancel);
+        using var abort = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var gradients = new Queue<(int Point, Task<IReadOnlyList<ExpertGradient>> Shard)>();
         try
         {
@@ -64,7 +66,7 @@ public sealed class MicroBatchRunner(IMathExecutor math, IExpertLink experts) : 
                 var here = point;
                 var requests = await math.RunAsync(() => microBatch.Backward(here));
                 var asked = requests.Select(request => BackwardAsync(request, here)).ToArray();
-                var replies = await Overlap(asked, () => microBatch.BackwardFrozen(here));
+                var replies = await Overlap(asked, () => microBatch.BackwardFrozen(here), abort);
                 await math.RunAsync(() => microBatch.AcceptBackward(here, replies));
 
                 // What they were computed from is held until they are taken, but nobody waits for them here.
@@ -76,6 +78,7 @@ public sealed class MicroBatchRunner(IMathExecutor math, IExpertLink experts) : 
         catch
         {
             // The requests belong to the micro-batch, which is about to be disposed of: nobody may still read them.
+            Cancel(abort);
             foreach (var (_, shard) in gradients)
             {
                 await Abandoned.SettleAsync(shard);
@@ -98,7 +101,7 @@ public sealed class MicroBatchRunner(IMathExecutor math, IExpertLink experts) : 
 
         async Task<BackwardReply> BackwardAsync(BackwardRequest request, int point)
         {
-            var reply = await experts.BackwardAsync(request, cancel);
+            var reply = await experts.BackwardAsync(request, abort.Token);
             lock (gradients)
             {
                 gradients.Enqueue((point, reply.ParameterGradients));
@@ -123,7 +126,7 @@ public sealed class MicroBatchRunner(IMathExecutor math, IExpertLink experts) : 
     }
 
     /// <summary>Runs the coordinator's own share while the experts work; no task is left behind if it fails.</summary>
-    private async Task<IReadOnlyList<TReply>> Overlap<TReply>(Task<TReply>[] asked, Action meanwhile)
+    private async Task<IReadOnlyList<TReply>> Overlap<TReply>(Task<TReply>[] asked, Action meanwhile, CancellationTokenSource abort)
         where TReply : IDisposable
     {
         try
@@ -133,6 +136,7 @@ public sealed class MicroBatchRunner(IMathExecutor math, IExpertLink experts) : 
         }
         catch
         {
+            Cancel(abort);
             foreach (var reply in asked)
             {
                 await Abandoned.SettleAsync(reply);
@@ -141,4 +145,8 @@ public sealed class MicroBatchRunner(IMathExecutor math, IExpertLink experts) : 
             throw;
         }
     }
+
+    /// <summary>What is asked for a micro-batch that failed is not waited for longer than it takes to say so.</summary>
+    private static void Cancel(CancellationTokenSource abort) =>
+        abort.Cancel(); // CancelAsync goes on on the thread pool, where a simulator does not follow
 }

@@ -9,6 +9,7 @@ namespace MoR.Cluster.Tests.Membership;
 /// <summary>A cluster's core whose decisions are written down instead of done.</summary>
 internal sealed class ClusterWorld : IClusterEffects
 {
+    public const long ModelBytes = 4444;
     private const long Epoch = 7;
     private int _numbers;
 
@@ -145,7 +146,11 @@ internal sealed class ClusterWorld : IClusterEffects
     void IClusterEffects.SendParameters(Node node, IReadOnlyList<int> shards) =>
         Parameters.Add($"{node.Name}: {string.Join(' ', shards)}");
 
-    void IClusterEffects.SendModel(Node node) => Models.Add($"{node.Name}: version {node.ModelVersion}");
+    long IClusterEffects.SendModel(Node node)
+    {
+        Models.Add($"{node.Name}: version {node.ModelVersion}");
+        return ModelBytes;
+    }
 
     void IClusterEffects.SendRequest(OpenRequest request, Attempt attempt) => Sent.Add(request.IsMicroBatch
         ? $"micro-batch {request.Key.MicroBatch} to {attempt.Node.Name}, attempt {request.Attempts.Count - 1}"

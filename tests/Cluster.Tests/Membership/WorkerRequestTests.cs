@@ -22,6 +22,7 @@ public sealed class WorkerRequestTests
         world.AnswerMicroBatch(b, asked[1]);
         Assert.Equal("micro-batch 4 to b, attempt 0", world.Sent[^1]);
         Assert.Equal((2, 2, 1L), (a.MicroBatches, b.MicroBatches, world.Core.Requests.Counters.MicroBatches));
+        Assert.Equal(ClusterWorld.ModelBytes, world.Core.TakeLoad().Nodes["a"].ParameterBytes);
     }
 
     [Fact]

@@ -114,6 +114,20 @@ public sealed class LocalNodesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_node_whose_link_ends_with_the_run_is_not_said_to_be_killed()
+    {
+        _nodes.End();
+        _nodes.LinkLost(NodeOf(incarnation: 100));
+        await UntilAsync(() => _time.HasTimer);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        await _nodes.DisposeAsync();
+
+        Assert.True(_started[0].IsDisposed);
+        Assert.Empty(_notes);
+    }
+
+    [Fact]
     public async Task A_process_that_cannot_be_started_is_tried_again()
     {
         var tries = 0;

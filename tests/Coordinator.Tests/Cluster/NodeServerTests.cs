@@ -34,6 +34,18 @@ public sealed class NodeServerTests
     });
 
     [Fact]
+    public void A_coordinator_that_goes_misses_no_node() => NodeServerWorld.Run(async world =>
+    {
+        await using var link = await world.JoinAsync("node");
+        await world.Actor.LeaveAsync();
+
+        await world.Server.CloseAsync("the coordinator ended");
+
+        Assert.Equal(["node (10.0.0.1:5000) joined: expert on cpu"], world.Notes);
+        Assert.Equal(0, world.Actor.Counters.Lost);
+    });
+
+    [Fact]
     public void A_node_of_another_build_reads_why_it_is_refused_and_is_cut_off_when_it_stays() => NodeServerWorld.Run(async world =>
     {
         var link = world.Connect();

@@ -38,7 +38,8 @@ internal sealed class MessageTrainer : IMicroBatchTrainer, IDisposable
             _replicas.Add(replica);
             var node = new TorchNodeMath(new MathPoolExecutor(model.Pool), CPU, new Machine(), 1, replica);
             _workers.Add(node.OpenWorker(
-                AdapterShapes.Write(tiny.ConfigText, spec, wire), Replicas.Write(tiny.Folder, model.Backbone, spec, recompute)));
+                AdapterShapes.Write(tiny.ConfigText, spec, wire), Replicas.Write(tiny.Folder, model.Backbone, spec, recompute),
+                CancellationToken.None));
         }
     }
 

@@ -34,7 +34,7 @@ public sealed class MicroBatchCodecTests : IDisposable
 
     public MicroBatchCodecTests()
     {
-        _layout = new AdapterLayout(_tiny.Config, AdapterCase.Parse("topk shards=2", 2));
+        _layout = new AdapterLayout(_tiny.Config, AdapterCase.Parse("mor counts=2 shards=2", 2));
         _codec = new MicroBatchCodec(_layout, CPU);
     }
 
@@ -100,30 +100,35 @@ public sealed class MicroBatchCodecTests : IDisposable
         Assert.Contains("loss_values", Problem(body => body.LossValues.Add(1)), StringComparison.Ordinal);
         Assert.Contains("tensors", Problem(body => body.State.Add("layers.0.self_attn.qkv.more")), StringComparison.Ordinal);
         Assert.Contains("router site", Problem(body => body.State[0] = "elsewhere.load"), StringComparison.Ordinal);
-        var swapped = Problem(body => (body.State[0], body.Statistics[0]) = (body.Statistics[0], body.State[0]), swap: true);
-        Assert.Contains("statistics", swapped, StringComparison.Ordinal);
+        Assert.Contains("again", Problem(body => body.State[1] = body.State[0]), StringComparison.Ordinal);
+        Assert.Contains("loss_values", Problem(body => body.Losses.Add("more")), StringComparison.Ordinal);
+        Assert.Contains("losses[0]", Problem(body => body.Losses[0] = "a\nb"), StringComparison.Ordinal);
+        Assert.Contains("losses", Problem(body =>
+        {
+            body.Losses.Add(Enumerable.Range(0, 16).Select(number => $"loss_{number}"));
+            body.LossValues.Add(new double[16]);
+        }), StringComparison.Ordinal);
+        Assert.Contains("[2]", Problem(load: tensor(new long[] { 1, 2, 3 })), StringComparison.Ordinal);
+        Assert.Contains("[2]", Problem(load: tensor(5L)), StringComparison.Ordinal);
+        Assert.Contains("I64", Problem(load: tensor(new double[] { 1, 2 })), StringComparison.Ordinal);
+        Assert.Contains("[3]", Problem(main: [1, 2]), StringComparison.Ordinal);
         using var other = new WireMessage(new Envelope { MicroBatchDone = new MicroBatchDone { Key = asked.ToWire() } });
         Assert.Contains("tensors", _codec.ProblemOf(other, asked), StringComparison.Ordinal);
 
-        string? Problem(Action<MicroBatchDone> change, bool swap = false)
+        string? Problem(Action<MicroBatchDone>? change = null, Tensor? load = null, double[]? main = null)
         {
             using var delta = new MicroBatchDelta(new ParameterVector(_layout, float32, CPU))
             {
                 Loss = 1.5,
                 AuxiliaryLosses = new Dictionary<string, double> { ["balance"] = 2 },
-                RouterState = new Dictionary<string, Tensor> { [$"{_layout.Sites[0].Name}.load"] = tensor(new long[] { 1, 2 }) },
-                Statistics = new Dictionary<string, double[]> { [$"{_layout.Sites[0].Name}.entropy"] = [3, 4] },
+                RouterState = _layout.Sites.ToDictionary(
+                    site => $"{site.Name}.load", site => site.Index == 0 && load is not null ? load : tensor(new long[] { 1, 2 })),
+                Statistics = _layout.Sites.ToDictionary(
+                    site => $"{site.Name}.main", site => site.Index == 0 && main is not null ? main : [3, 4, 5]),
             };
             using var message = _codec.Encode(delta, asked, attempt: 0);
-            change(message.Envelope.MicroBatchDone);
-            return _codec.ProblemOf(swap ? Swapped(message) : message, asked);
-        }
-
-        static WireMessage Swapped(WireMessage message)
-        {
-            var tensors = message.Tensors.ToArray();
-            (tensors[^1], tensors[^2]) = (tensors[^2], tensors[^1]);
-            return new WireMessage(message.Envelope, tensors);
+            change?.Invoke(message.Envelope.MicroBatchDone);
+            return _codec.ProblemOf(message, asked);
         }
     }
 

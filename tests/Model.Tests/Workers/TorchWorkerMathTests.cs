@@ -55,6 +55,10 @@ public sealed class TorchWorkerMathTests : IDisposable
     }
 
     [Fact]
+    public void Reading_a_backbone_is_given_up_when_the_node_is_to_stop() =>
+        Assert.Throws<OperationCanceledException>(() => Open(_tiny.Folder, new CancellationToken(canceled: true)));
+
+    [Fact]
     public void A_copy_of_the_backbone_elsewhere_will_do() => Open(new TinyBackbone().Folder);
 
     private async Task CompareAsync(string adapter, int workers, WireType wire, params IReadOnlyList<int> masked)
@@ -83,14 +87,14 @@ public sealed class TorchWorkerMathTests : IDisposable
     }
 
     /// <summary>Opens a worker whose backbone is in a folder, for a coordinator that trains on the tiny one.</summary>
-    private void Open(string folder)
+    private void Open(string folder, CancellationToken stop = default)
     {
         using var model = new TestModel(_tiny.Folder, TestModel.PlainLora(2));
         using var replica = new BackboneReplica(folder, CPU, model.Pool);
         var node = new TorchNodeMath(model.Math, CPU, new Machine(), 1, replica);
         using var worker = node.OpenWorker(
             AdapterShapes.Write(_tiny.ConfigText, model.Model.Layout.Spec, WireType.F32),
-            Replicas.Write(_tiny.Folder, model.Backbone, model.Model.Layout.Spec, recompute: false));
+            Replicas.Write(_tiny.Folder, model.Backbone, model.Model.Layout.Spec, recompute: false), stop);
     }
 
     private static void Collect()

@@ -5,7 +5,7 @@ namespace MoR.Cluster.Errors;
 /// <summary>A peer's text in a message of this process: on one line and of bounded length, so that it looks like nothing else.</summary>
 public static class OneLine
 {
-    private const int MostCharacters = 500;
+    private const int MostCharacters = 1000;
 
     /// <summary>The text, without what controls a terminal or begins a line.</summary>
     public static string Of(string text)

@@ -361,7 +361,7 @@ public sealed class ClusterCore
         if (node.IsWorker && !node.Leaves && _version >= 0)
         {
             node.ModelVersion = _version;
-            _effects.SendModel(node);
+            Requests.Meter.Published(node, RequestKey.None, _effects.SendModel(node));
         }
     }
 

@@ -14,7 +14,8 @@ public interface IClusterEffects
     void SendParameters(Node node, IReadOnlyList<int> shards);
 
     /// <summary>Sends a worker all parameters and router state, as they are at the version that was published last.</summary>
-    void SendModel(Node node);
+    /// <returns>Their bytes.</returns>
+    long SendModel(Node node);
 
     /// <summary>Sends a request.</summary>
     void SendRequest(OpenRequest request, Attempt attempt);

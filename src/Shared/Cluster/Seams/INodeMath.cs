@@ -22,8 +22,10 @@ public interface INodeMath
     /// <exception cref="InputException">It cannot be computed here; the message says why.</exception>
     IAdapterMath Open(AdapterShape adapter);
 
-    /// <summary>The mathematics of whole micro-batches, for a node with the role of a worker.</summary>
+    /// <summary>The mathematics of whole micro-batches, for a node with the role of a worker. Reads the backbone, which may take minutes.
+    /// </summary>
     /// <exception cref="InputException">There is no such backbone here, or it is another one; the message says why.</exception>
-    IWorkerMath OpenWorker(AdapterShape adapter, Replica replica) => throw new InputException(
+    /// <exception cref="OperationCanceledException">It was told to stop.</exception>
+    IWorkerMath OpenWorker(AdapterShape adapter, Replica replica, CancellationToken stop) => throw new InputException(
         "--role", "a worker needs a backbone, and this node has none", "Start it with --role expert.");
 }

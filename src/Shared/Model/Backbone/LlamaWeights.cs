@@ -101,9 +101,10 @@ public sealed class LlamaWeights : IDisposable
     /// <param name="types">Types to keep them in.</param>
     /// <param name="device">Where to.</param>
     /// <param name="pool">Threads that share the tensors to be converted.</param>
+    /// <param name="stop">Gives up between tensors.</param>
     /// <exception cref="InputException">A tensor is missing or is not what config.json says.</exception>
     public static LlamaWeights Load(
-        SafetensorsFolder files, LlamaConfig config, WeightTypes types, Device device, MathPool pool)
+        SafetensorsFolder files, LlamaConfig config, WeightTypes types, Device device, MathPool pool, CancellationToken stop = default)
     {
         var loaded = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         try
@@ -111,6 +112,7 @@ public sealed class LlamaWeights : IDisposable
             var tensors = BackboneTensors.Find(config, files);
             pool.For(tensors.All.Count, index =>
             {
+                stop.ThrowIfCancellationRequested();
                 var entry = files.Tensors[tensors.All[index].Name];
                 var tensor = SafetensorsTensors.Load(files.FileOf(entry.Name), entry, types.Of(entry), device);
                 lock (loaded)

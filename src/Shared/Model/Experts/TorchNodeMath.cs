@@ -35,7 +35,7 @@ public sealed class TorchNodeMath(
     }
 
     /// <inheritdoc/>
-    public IWorkerMath OpenWorker(AdapterShape adapter, Replica replica)
+    public IWorkerMath OpenWorker(AdapterShape adapter, Replica replica, CancellationToken stop)
     {
         if (backbone is null)
         {
@@ -43,7 +43,8 @@ public sealed class TorchNodeMath(
         }
 
         var (layout, wire, types) = Read(() => Replicas.Read(adapter, replica));
-        return new TorchWorkerMath(layout, wire, replica.Recompute, backbone.Load(layout.Config, replica, types), executor, backbone.Pool);
+        var loaded = backbone.Load(layout.Config, replica, types, stop);
+        return new TorchWorkerMath(layout, wire, replica.Recompute, loaded, executor, backbone.Pool);
     }
 
     private static T Read<T>(Func<T> read)

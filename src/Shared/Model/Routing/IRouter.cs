@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace MoR.Model.Routing;
 
 /// <summary>
@@ -11,6 +13,13 @@ public interface IRouter
 
     /// <summary>The weight matrices of a site with <paramref name="experts"/> experts, in stacking order.</summary>
     IReadOnlyList<RouterWeight> Weights(int experts);
+
+    /// <summary>What <see cref="RouterOutput.StateDelta"/> has at a site with <paramref name="experts"/> experts, while training: what
+    /// comes from elsewhere is compared with it.</summary>
+    IReadOnlyList<RouterTensor> State(int experts) => [new("load", ScalarType.Int64, experts)];
+
+    /// <summary>The same of <see cref="RouterOutput.Statistics"/>.</summary>
+    IReadOnlyList<RouterTensor> Statistics(int experts) => [];
 
     /// <summary>Decides. Called with autograd recording on while training.</summary>
     RouterOutput Route(RouterContext context);

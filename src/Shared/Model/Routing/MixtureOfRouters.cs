@@ -11,6 +11,8 @@ namespace MoR.Model.Routing;
 /// </summary>
 public sealed class MixtureOfRouters(RouterSpec spec) : IFusedRouter
 {
+    private const string MainStatistic = "main";
+
     /// <inheritdoc/>
     public RouterTraits Traits { get; } = new(Causal: true);
 
@@ -27,6 +29,10 @@ public sealed class MixtureOfRouters(RouterSpec spec) : IFusedRouter
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<RouterTensor> Statistics(int experts) =>
+        spec.SubRouters == 1 ? [] : [new(MainStatistic, ScalarType.Float64, spec.SubRouters)];
+
+    /// <inheritdoc/>
     public RouterOutput Route(RouterContext context)
     {
         if (spec.SubRouters == 1)
@@ -38,7 +44,7 @@ public sealed class MixtureOfRouters(RouterSpec spec) : IFusedRouter
         var main_TR = nn.functional.softmax(
             context.Scores_TZ.narrow(1, spec.SubRouters * context.Experts, spec.SubRouters), -1);
         var losses = MainBalance(context, main_TR);
-        var statistics = new Dictionary<string, Tensor> { ["main"] = main_TR.detach().sum([0]) };
+        var statistics = new Dictionary<string, Tensor> { [MainStatistic] = main_TR.detach().sum([0]) };
         return Choose(context, Mix(context, Keep(main_TR)), losses, statistics);
     }
 

@@ -24,7 +24,8 @@ public sealed class BackboneReplica(string? folder, Device device, MathPool pool
 
     /// <summary>The backbone that a coordinator trains on; stays this object's.</summary>
     /// <exception cref="InputException">It is not there, or it is another one.</exception>
-    public LlamaBackbone Load(LlamaConfig config, Replica replica, WeightTypes types)
+    /// <exception cref="OperationCanceledException">It was told to stop.</exception>
+    public LlamaBackbone Load(LlamaConfig config, Replica replica, WeightTypes types, CancellationToken stop)
     {
         if (_loaded is { } loaded && loaded.Fingerprint == replica.Fingerprint && loaded.Types == types)
         {
@@ -32,7 +33,7 @@ public sealed class BackboneReplica(string? folder, Device device, MathPool pool
         }
 
         Dispose();
-        var backbone = Open(config, replica, types);
+        var backbone = Open(config, replica, types, stop);
         _loaded = (replica.Fingerprint, types, backbone);
         return backbone;
     }
@@ -44,7 +45,7 @@ public sealed class BackboneReplica(string? folder, Device device, MathPool pool
         _loaded = null;
     }
 
-    private LlamaBackbone Open(LlamaConfig config, Replica replica, WeightTypes types)
+    private LlamaBackbone Open(LlamaConfig config, Replica replica, WeightTypes types, CancellationToken stop)
     {
         var path = folder ?? replica.Path;
         if (!Directory.Exists(path))
@@ -66,7 +67,7 @@ public sealed class BackboneReplica(string? folder, Device device, MathPool pool
                     "Give a copy of the coordinator's backbone.");
             }
 
-            return new LlamaBackbone(config, LlamaWeights.Load(files, config, types, device, pool), pool);
+            return new LlamaBackbone(config, LlamaWeights.Load(files, config, types, device, pool, stop), pool);
         }
         catch
         {

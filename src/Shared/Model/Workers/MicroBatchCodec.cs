@@ -4,6 +4,7 @@ using MoR.Model.Adapters;
 using MoR.Model.Backbone;
 using MoR.Model.Experts;
 using MoR.Model.Parameters;
+using MoR.Model.Routing;
 using MoR.Model.Segments;
 using MoR.Torch;
 using static TorchSharp.torch;
@@ -19,7 +20,11 @@ namespace MoR.Model.Workers;
 public sealed class MicroBatchCodec(AdapterLayout layout, Device device)
 {
     private const int Parts = 6;
+    private const int MostLosses = 16;
+    private const int LongestLossName = 64;
     private readonly VectorBlocks _blocks = new(layout);
+    private readonly Dictionary<string, RouterTensor> _state = Named(layout, (router, experts) => router.State(experts));
+    private readonly Dictionary<string, RouterTensor> _statistics = Named(layout, (router, experts) => router.Statistics(experts));
     private readonly WireRows _rows = new(WireType.F32, float32, device);
 
     /// <summary>The key of a micro-batch.</summary>
@@ -163,26 +168,47 @@ public sealed class MicroBatchCodec(AdapterLayout layout, Device device)
         reader.RequireCount("loss_values", body.LossValues.Count, body.Losses.Count);
         reader.RequireTensors(_blocks.Count + body.State.Count + body.Statistics.Count);
         _blocks.Check(reader, "gradient");
-        WireTensors.Check(reader, body.State, _blocks.Count, "state");
-        WireTensors.Check(reader, body.Statistics, _blocks.Count + body.State.Count, "statistics");
-        for (var i = 0; i < body.Statistics.Count; i++)
+        Check(reader, body.State, _blocks.Count, "state", _state);
+        Check(reader, body.Statistics, _blocks.Count + body.State.Count, "statistics", _statistics);
+        reader.RequireWithin("losses", body.Losses.Count, 0, MostLosses);
+        for (var i = 0; i < body.Losses.Count; i++)
         {
-            reader.RequireType(_blocks.Count + body.State.Count + i, $"statistics '{body.Statistics[i]}'", ElementType.F64);
-        }
-
-        foreach (var name in body.State.Concat(body.Statistics))
-        {
-            if (!layout.Sites.Any(site => name.StartsWith($"{site.Name}.", StringComparison.Ordinal)))
+            var name = body.Losses[i];
+            if (name.Length is 0 or > LongestLossName || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
+                || body.Losses.IndexOf(name) != i)
             {
-                throw reader.Wrong("state", $"'{name}'", "a name that begins with that of a router site");
+                throw reader.Wrong(
+                    $"losses[{i}]", $"'{name}'", $"a name of at most {LongestLossName} letters, digits and '_' that comes once");
             }
         }
+    }
 
-        if (body.Losses.Distinct(StringComparer.Ordinal).Count() != body.Losses.Count)
+    /// <summary>Each of the tensors that there are to be, once, of its type and shape.</summary>
+    private static void Check(
+        MessageReader reader, IList<string> names, int first, string field, Dictionary<string, RouterTensor> expected)
+    {
+        reader.RequireCount(field, names.Count, expected.Count);
+        for (var i = 0; i < names.Count; i++)
         {
-            throw reader.Wrong("losses", $"[{string.Join(", ", body.Losses)}]", "names of which none comes twice");
+            if (!expected.TryGetValue(names[i], out var tensor))
+            {
+                throw reader.Wrong($"{field}[{i}]", $"'{names[i]}'", "one of those of the router sites");
+            }
+
+            if (names.IndexOf(names[i]) != i)
+            {
+                throw reader.Wrong($"{field}[{i}]", $"'{names[i]}' again", "names of which none comes twice");
+            }
+
+            reader.RequireTensor(first + i, $"{field} '{names[i]}'", TorchWireTensor.ExactType(tensor.Type), [tensor.Length]);
         }
     }
+
+    /// <summary>What the routers of an adapter give beside their decisions, by site and name.</summary>
+    private static Dictionary<string, RouterTensor> Named(
+        AdapterLayout layout, Func<IRouter, int, IReadOnlyList<RouterTensor>> of) => layout.Sites
+        .SelectMany(site => of(layout.Router!, site.Experts).Select(tensor => ($"{site.Name}.{tensor.Name}", tensor)))
+        .ToDictionary(item => item.Item1, item => item.tensor, StringComparer.Ordinal);
 
     private PackedBatch ReadBatch(MessageReader reader)
     {

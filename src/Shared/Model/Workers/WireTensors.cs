@@ -23,9 +23,10 @@ internal static class WireTensors
     /// <exception cref="WireFormatException">One is not.</exception>
     public static void Check(MessageReader reader, IReadOnlyList<string> names, int first, string field)
     {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < names.Count; i++)
         {
-            if (names.Take(i).Contains(names[i]))
+            if (!seen.Add(names[i]))
             {
                 throw reader.Wrong($"{field}[{i}]", $"'{names[i]}' again", "names of which none comes twice");
             }
