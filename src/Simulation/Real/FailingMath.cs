@@ -23,7 +23,8 @@ internal sealed class FailingMath(INodeMath math, Func<bool> fails) : INodeMath
     public IAdapterMath Open(AdapterShape adapter) => new Adapter(math.Open(adapter), fails);
 
     /// <inheritdoc/>
-    public IWorkerMath OpenWorker(AdapterShape adapter, Replica replica) => new Worker(math.OpenWorker(adapter, replica), fails);
+    public IWorkerMath OpenWorker(AdapterShape adapter, Replica replica, CancellationToken stop) =>
+        new Worker(math.OpenWorker(adapter, replica, stop), fails);
 
     private sealed class Worker(IWorkerMath worker, Func<bool> fails) : IWorkerMath
     {

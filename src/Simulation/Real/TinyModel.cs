@@ -123,7 +123,7 @@ internal sealed class TinyModel : IWorldModel
         lock (_workersBackbone)
         {
             var (layout, _, types) = Replicas.Read(Adapter, Replica);
-            _workersBackbone.Value.Load(layout.Config, Replica, types);
+            _workersBackbone.Value.Load(layout.Config, Replica, types, CancellationToken.None);
             return _workersBackbone.Value;
         }
     }

@@ -31,7 +31,8 @@ internal sealed class StandInNodeMath(
     public IAdapterMath Open(AdapterShape adapter) => new Adapter(this);
 
     /// <inheritdoc/>
-    public IWorkerMath OpenWorker(AdapterShape adapter, Replica replica) => new StandInWorkerMath(shape, executor, memory, fails);
+    public IWorkerMath OpenWorker(AdapterShape adapter, Replica replica, CancellationToken stop) =>
+        new StandInWorkerMath(shape, executor, memory, fails);
 
     private ReadOnlySpan<float> Rows(WireTensor tensor)
     {
