@@ -48,6 +48,7 @@ internal sealed partial class FaultInjector
         }
 
         _world.Kill(machine, isSilent);
+        slot.DownUntil = Scheduler.Now + fault.Lasts.Ticks;
         Until(fault, () => _world.StartNode(slot));
         return true;
     }

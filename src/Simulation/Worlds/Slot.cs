@@ -20,6 +20,9 @@ internal sealed class Slot(string host, IReadOnlyList<Role> roles)
     /// <summary>Tells it to leave.</summary>
     public CancellationTokenSource Stop { get; set; } = new();
 
+    /// <summary>Nobody starts it again before this time, in ticks.</summary>
+    public long DownUntil { get; set; }
+
     /// <summary>Requests to it that will throw.</summary>
     public int Failures { get; set; }
 

@@ -204,7 +204,7 @@ internal sealed class World
     /// <summary>Starts a node where none is.</summary>
     public void StartNode(Slot slot)
     {
-        if (slot.Running is not null || _isComplete)
+        if (slot.Running is not null || _isComplete || Scheduler.Now < slot.DownUntil)
         {
             return;
         }
