@@ -11,7 +11,7 @@ public sealed class SimulateCommand
 
     private readonly Argument<string?> _scenario = new("SCENARIO")
     {
-        Description = "what goes wrong: everything (default), nodes, network, coordinator, disk or nothing; with --cost a recipe",
+        Description = "everything (default), nodes, network, coordinator, disk or nothing; with --cost a recipe",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
