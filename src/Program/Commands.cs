@@ -83,7 +83,9 @@ public sealed class Commands : ICommands
 
     /// <inheritdoc/>
     public Task<CommandOutcome> SimulateAsync(SimulateOptions options, ITerminal terminal, CancellationToken cancel) =>
-        Task.FromResult(new SimulationSession(options, terminal, _time).Run(cancel));
+        options.IsCost
+            ? PlanAsync(new PlanOptions { Recipe = options.Scenario ?? new PlanOptions().Recipe }, terminal, cancel)
+            : Task.FromResult(new SimulationSession(options, terminal, _time).Run(cancel));
 
     /// <inheritdoc/>
     public Task<CommandOutcome> BenchAsync(BenchOptions options, ITerminal terminal, CancellationToken cancel) =>

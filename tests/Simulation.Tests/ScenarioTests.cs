@@ -40,12 +40,16 @@ public sealed class ScenarioTests
     {
         foreach (var seed in new ulong[] { 13, 135, 160, 246 })
         {
-            Holds(seed, null);
+            Holds(
+                seed,
+                knobs => knobs with { Credit = 256 },
+                [.. Enumerable.Range(0, 3).Select(node => new Fault(FaultKind.DeviceStuck, 9, 0.4, node, TimeSpan.FromSeconds(5), 0))]);
         }
     }
 
     [Fact]
-    public void A_request_larger_than_what_is_left_of_its_own_credit_does_not_wait_for_itself() => Holds(17, null);
+    public void A_request_larger_than_what_is_left_of_its_own_credit_does_not_wait_for_itself() => Holds(
+        17, knobs => knobs with { Credit = 40 }, new Fault(FaultKind.NodeCrash, 8, 0.5, 1, TimeSpan.FromSeconds(1), 1));
 
     [Fact]
     public void A_length_that_was_damaged_on_the_way_leaves_no_link_deaf() => Holds(
@@ -54,13 +58,38 @@ public sealed class ScenarioTests
         new Fault(FaultKind.CorruptBytes, 11, 0.07951097176076649, 2, TimeSpan.FromTicks(470_213), 1_016_972_443),
         new Fault(FaultKind.NodeJoin, 16, 0.3935139805160395, 1, TimeSpan.FromTicks(93_440_966), 3_875_012_886));
 
-    private static void Holds(ulong seed, params Fault[]? plan)
+    [Fact]
+    public void Workers_that_die_hang_and_fail_cost_no_update() => Holds(
+        8,
+        knobs => knobs with { Mix = RoleMix.Workers },
+        new Fault(FaultKind.NodePowerLoss, 4, 0.5, 0, TimeSpan.FromSeconds(20), 1),
+        new Fault(FaultKind.DeviceStuck, 8, 0.3, 1, TimeSpan.FromSeconds(10), 0),
+        new Fault(FaultKind.DeviceError, 12, 0.3, 2, TimeSpan.FromSeconds(1), 2),
+        new Fault(FaultKind.CoordinatorCrash, 15, 0.5, 0, TimeSpan.FromSeconds(1), 1));
+
+    [Theory]
+    [InlineData(RoleMix.Workers)]
+    [InlineData(RoleMix.Both)]
+    [InlineData(RoleMix.Mixed)]
+    public void Workers_train_and_the_numbers_are_the_same(RoleMix mix)
     {
-        var world = new World(seed, 40, plan);
+        var world = new World(8, plan: [], adjust: knobs => knobs with { Nodes = 3, Mix = mix, SharesMachine = false });
+        var result = world.Run();
+
+        Assert.Null(result.Broken);
+        Assert.InRange(result.ByWorkers, world.Model.Steps, int.MaxValue);
+    }
+
+    private static void Holds(ulong seed, params Fault[] plan) => Holds(seed, knobs => knobs, plan);
+
+    /// <summary>The stories are of three nodes that hold experts, unless they say otherwise.</summary>
+    private static void Holds(ulong seed, Func<Knobs, Knobs> adjust, params Fault[] plan)
+    {
+        var world = new World(seed, 40, plan, adjust: knobs => adjust(knobs with { Nodes = 3, Mix = RoleMix.Experts }));
         var result = world.Run();
 
         Assert.True(result.Broken is null, $"seed {seed}: {result.Broken}\n{string.Join('\n', world.Trace.Last)}");
         Assert.Equal(world.Model.Steps, result.Steps);
-        Assert.True(plan is null || result.Faults.Count > 0, "none of the faults came");
+        Assert.True(result.Faults.Count > 0, "none of the faults came");
     }
 }

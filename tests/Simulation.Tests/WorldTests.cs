@@ -38,7 +38,10 @@ public sealed class WorldTests
 
         Assert.Equal([], results.Where(result => result.Broken is not null).Select(result => $"seed {result.Seed}: {result.Broken}"));
         Assert.All(results, result => Assert.True(result.Steps >= 20, $"seed {result.Seed}: {result.Steps} steps"));
+        Assert.All(results, result => Assert.True(result.Nodes >= 3, $"seed {result.Seed}: {result.Nodes} nodes"));
+        Assert.All(results, result => Assert.True(result.Faults.Values.Sum() >= 3, $"seed {result.Seed}: {result.Faults.Values.Sum()} faults"));
         Assert.True(results.SelectMany(result => result.Faults.Keys).Distinct().Count() >= 20);
+        Assert.True(results.Count(result => result.ByWorkers > 0) >= 10, "few worlds have workers");
     }
 
     [Fact]
@@ -49,6 +52,7 @@ public sealed class WorldTests
             1, 10_000, Environment.ProcessorCount, seed => new World(seed).Run(), _ => { }, CancellationToken.None);
 
         Assert.Equal([], results.Where(result => result.Broken is not null).Select(result => $"seed {result.Seed}: {result.Broken}"));
+        Assert.All(results, result => Assert.True(result is { Nodes: >= 3, Steps: >= 20 } && result.Faults.Values.Sum() >= 3, $"{result}"));
         Assert.Equal(Enum.GetValues<FaultKind>(), results.SelectMany(result => result.Faults.Keys).Distinct().Order());
     }
 

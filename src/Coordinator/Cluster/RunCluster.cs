@@ -88,8 +88,8 @@ internal sealed class RunCluster(
             adapter.TrainOn(
                 new PlacedExperts(experts, adapter.Experts, () => session.Actor.HasExperts, session.UntilReadyAsync), epoch,
                 here => new WorkerTrainer(
-                    session.Actor, new MicroBatchCodec(layout, backbone.Backbone.Device), here, backbone.Math, recipe.Training.Window,
-                    plan.Local > 0, note),
+                    session.Actor, new PackedMessages(new MicroBatchCodec(layout, backbone.Backbone.Device)), here, backbone.Math,
+                    recipe.Training.Window, plan.Local > 0, note),
                 recipe.Cluster.WhenLost == RecipeWhenLost.Mask ? new ShardMask(layout.Spec, experts.HomelessAsync) : null,
                 experts.TakeLoadAsync);
             return session;

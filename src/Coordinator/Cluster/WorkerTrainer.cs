@@ -1,8 +1,6 @@
 using MoR.Cluster.Errors;
 using MoR.Cluster.Seams;
 using MoR.Engine;
-using MoR.Model.Segments;
-using MoR.Model.Workers;
 
 namespace MoR.Coordinator.Cluster;
 
@@ -12,14 +10,14 @@ namespace MoR.Coordinator.Cluster;
 /// process when workers die, it has a window of them open, which is what it has memory for.
 /// </summary>
 /// <param name="actor">Knows the workers.</param>
-/// <param name="codec">Micro-batches and answers as messages.</param>
+/// <param name="messages">Micro-batches and answers as messages.</param>
 /// <param name="here">Trains in this process.</param>
 /// <param name="math">Where bytes are packed and unpacked.</param>
 /// <param name="window">Micro-batches that this process trains side by side.</param>
 /// <param name="sharesMachine">Whether workers run on this machine, so that training here too would only take their cores.</param>
 /// <param name="note">Tells the user.</param>
 internal sealed class WorkerTrainer(
-    ClusterActor actor, MicroBatchCodec codec, IMicroBatchTrainer here, IMathExecutor math, int window, bool sharesMachine,
+    ClusterActor actor, IMicroBatchMessages messages, IMicroBatchTrainer here, IMathExecutor math, int window, bool sharesMachine,
     Action<string> note) : IMicroBatchTrainer
 {
     private readonly Turns _turns = new(window);
@@ -37,7 +35,7 @@ internal sealed class WorkerTrainer(
         {
             try
             {
-                return await ThereAsync((PackedWork)work, cancel);
+                return await ThereAsync(work, cancel);
             }
             catch (RunException problem)
             {
@@ -62,19 +60,13 @@ internal sealed class WorkerTrainer(
         return workers == 0 || (TrainsHere && (Volatile.Read(ref _here) + 1) * workers <= Volatile.Read(ref _there));
     }
 
-    private async Task<IMicroBatchDelta> ThereAsync(PackedWork work, CancellationToken cancel)
+    private async Task<IMicroBatchDelta> ThereAsync(IMicroBatchWork work, CancellationToken cancel)
     {
         Interlocked.Increment(ref _there);
         try
         {
-            var (batch, context) = (work.Batch, work.Context);
-            var key = MicroBatchCodec.KeyOf(context);
-            var open = new ShardRequest(
-                key, context.ShardVersion, codec.BytesOf(batch),
-                answer => codec.ProblemOf(answer, key),
-                _ => math.RunAsync(() => MicroBatchCodec.Encode(batch, context, attempt: 0)));
-            var answer = await actor.AnswerAsync(open, cancel);
-            return await math.RunAsync(() => codec.DecodeDone(answer, context));
+            var answer = await actor.AnswerAsync(messages.RequestOf(work, math), cancel);
+            return await math.RunAsync(() => messages.Decode(answer, work));
         }
         finally
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using MoR.Cluster.Errors;
 
 namespace MoR.Coordinator.CommandLine;
 
@@ -10,7 +11,7 @@ public sealed class SimulateCommand
 
     private readonly Argument<string?> _scenario = new("SCENARIO")
     {
-        Description = "what goes wrong: everything (default), nodes, network, coordinator, disk or nothing",
+        Description = "everything (default), nodes, network, coordinator, disk or nothing; with --cost a recipe",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -28,22 +29,40 @@ public sealed class SimulateCommand
     private readonly ValueOption<string?> _depth = OptionKinds.Words(
         "--depth", "DEPTH", "protocol (default): mathematics is a stand-in; real: the tiny model's numbers", "protocol", Real);
 
+    private readonly Option<bool> _cost = OptionKinds.Flag(
+        "--cost", "no faults: what a recipe's step takes on 1 to 1024 nodes, as 'mor plan' predicts it");
+
     public SimulateCommand()
     {
         Command.Add(_scenario);
         Command.Add(_seeds);
         Command.Add(_depth);
+        Command.Add(_cost);
     }
 
     public Command Command { get; } = new("simulate", "try a cluster through faults on a virtual clock, network and disk");
 
-    /// <summary>The options.</summary>
-    public SimulateOptions Read(ParseResult parsed) => new()
+    /// <summary>The options, checked against each other.</summary>
+    /// <exception cref="InputException">They contradict each other.</exception>
+    public SimulateOptions Read(ParseResult parsed)
     {
-        Scenario = parsed.GetValue(_scenario),
-        Seeds = parsed.GetValue(_seeds) is { } text ? Range(text) : null,
-        IsReal = parsed.GetValue(_depth) == Real,
-    };
+        var (seeds, depth) = (parsed.GetValue(_seeds), parsed.GetValue(_depth));
+        var isCost = parsed.GetValue(_cost);
+        if (isCost && (seeds ?? depth) is not null)
+        {
+            throw new InputException(
+                "--cost", "predicts a run and tries no worlds, so it has neither seeds nor a depth",
+                "Leave --cost out, or --seeds and --depth.");
+        }
+
+        return new SimulateOptions
+        {
+            Scenario = parsed.GetValue(_scenario),
+            Seeds = seeds is null ? null : Range(seeds),
+            IsReal = depth == Real,
+            IsCost = isCost,
+        };
+    }
 
     private static (ulong First, ulong Last)? Range(string text)
     {

@@ -37,7 +37,7 @@ internal sealed class Show(ITerminal terminal, CancellationToken stop)
     /// <summary>Shows it.</summary>
     public void Run()
     {
-        var world = _world = new World(Seed, 0, Plan);
+        var world = _world = new World(Seed, 0, Plan, adjust: knobs => knobs with { Nodes = 3, Mix = RoleMix.Experts });
         terminal.Line($"a cluster on a virtual clock, network and disk (seed {Seed}): {world.Knobs}");
         terminal.Line($"{"time",10}  {"step",5}  {"loss",7}  coordinator and nodes ({Up} runs, {Still} stands still, {Down} is gone)");
         world.Trace.Listener = Heard;

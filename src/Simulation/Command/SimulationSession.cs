@@ -73,7 +73,9 @@ public sealed class SimulationSession(SimulateOptions options, ITerminal termina
             + (failed.Count == 0 ? "all laws held in all of them" : $"{failed.Count} broke a law"));
         var (steps, nodes, came) = (
             results.Min(result => result.Steps), results.Min(result => result.Nodes), results.Min(result => result.Faults.Values.Sum()));
-        terminal.Line($"each of at least {steps} steps, {nodes} nodes and {came} faults");
+        terminal.Line(
+            $"each of at least {steps} steps, {nodes} nodes and {came} faults; "
+            + $"workers trained {results.Sum(result => result.ByWorkers):N0} micro-batches");
         failed.Take(1).ToList().ForEach(Explain);
         return new CommandOutcome(failed.Count == 0 ? 0 : 1, new JsonObject
         {
@@ -85,6 +87,7 @@ public sealed class SimulationSession(SimulateOptions options, ITerminal termina
             ["trace_hash"] = HashOf(results),
             ["seconds"] = Math.Round(seconds, 3),
             ["steps"] = results.Sum(result => result.Steps),
+            ["by_workers"] = results.Sum(result => (long)result.ByWorkers),
             ["least"] = new JsonObject { ["steps"] = steps, ["nodes"] = nodes, ["faults"] = came },
             ["faults"] = new JsonObject(_scenario.Kinds.Select(kind =>
                 KeyValuePair.Create(Name(kind), (JsonNode?)faults.GetValueOrDefault(kind)))),

@@ -11,7 +11,7 @@ namespace MoR.Simulation.Faults;
 /// <summary>What each kind of fault does. False: there was nothing that it could happen to.</summary>
 internal sealed partial class FaultInjector
 {
-    private const int MostNodes = 5;
+    private const int MostNodes = 7;
     private static readonly TimeSpan _supervision = TimeSpan.FromSeconds(5);
     private const int MostOperations = 40;
     private const long EveryByte = long.MaxValue;
@@ -48,6 +48,7 @@ internal sealed partial class FaultInjector
         }
 
         _world.Kill(machine, isSilent);
+        slot.DownUntil = Scheduler.Now + fault.Lasts.Ticks;
         Until(fault, () => _world.StartNode(slot));
         return true;
     }
@@ -83,7 +84,8 @@ internal sealed partial class FaultInjector
             return false;
         }
 
-        var slot = new Slot($"node-{_world.Slots.Count + 1}");
+        var number = _world.Slots.Count + 1;
+        var slot = new Slot($"node-{number}", _world.Knobs.RolesOf(number));
         _world.Slots.Add(slot);
         _world.StartNode(slot);
         return true;
@@ -209,7 +211,7 @@ internal sealed partial class FaultInjector
         _running++;
         _world.Run(
             machine,
-            () => NodeProgram.RunAsync(_world, machine, name, 1, kind, () => false, CancellationToken.None),
+            () => NodeProgram.RunAsync(_world, machine, name, _world.Knobs.RolesOf(1), 1, kind, () => false, CancellationToken.None),
             code =>
             {
                 _running--;

@@ -2,6 +2,7 @@ using MoR.Cluster.Protocol.Wire;
 using MoR.Cluster.Seams;
 using MoR.Coordinator.Cluster;
 using MoR.Coordinator.Runs;
+using MoR.Engine;
 
 namespace MoR.Simulation.Models;
 
@@ -17,19 +18,27 @@ internal interface ITraining : IDisposable
     /// <summary>Requests as messages.</summary>
     IExpertCodec Codec { get; }
 
+    /// <summary>Micro-batches as messages to workers.</summary>
+    IMicroBatchMessages MicroBatches { get; }
+
     /// <summary>Where tensors are received.</summary>
     IWireMemory Memory { get; }
 
     /// <summary>The parameters of the state as it is.</summary>
     PublishedParameters Parameters(long epoch, long version);
 
+    /// <summary>The experts in this process.</summary>
+    IExpertLink InProcess();
+
     /// <summary>Prepares steps with the production engine.</summary>
     /// <param name="math">Where mathematics runs.</param>
     /// <param name="experts">The way to the experts.</param>
     /// <param name="fatal">Ends the process.</param>
     /// <param name="epoch">Of the coordinator.</param>
+    /// <param name="trainer">Who trains micro-batches.</param>
     /// <returns>Makes the next step; its loss.</returns>
-    Func<CancellationToken, Task<double>> Engine(IMathExecutor math, IExpertLink experts, IFatalExit fatal, long epoch);
+    Func<CancellationToken, Task<double>> Engine(
+        IMathExecutor math, IExpertLink experts, IFatalExit fatal, long epoch, IMicroBatchTrainer trainer);
 
     /// <summary>The files of a checkpoint.</summary>
     IReadOnlyList<CheckpointFile> Files();

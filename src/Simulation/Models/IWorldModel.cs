@@ -10,6 +10,9 @@ internal interface IWorldModel
     /// <summary>Optimiser steps.</summary>
     int Steps { get; }
 
+    /// <summary>Micro-batches in flight for each process that trains.</summary>
+    int Window { get; }
+
     /// <summary>Shards.</summary>
     int Shards { get; }
 
@@ -18,6 +21,9 @@ internal interface IWorldModel
 
     /// <summary>What nodes are told of it.</summary>
     AdapterShape Adapter { get; }
+
+    /// <summary>What workers are told of it.</summary>
+    Replica Replica { get; }
 
     /// <summary>Hashes of an undisturbed run after each step, from 0.</summary>
     IReadOnlyList<ulong> Undisturbed { get; }

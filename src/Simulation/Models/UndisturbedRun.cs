@@ -1,4 +1,5 @@
 using MoR.Cluster.Seams;
+using MoR.Engine;
 using MoR.Simulation.Worlds;
 
 namespace MoR.Simulation.Models;
@@ -8,14 +9,13 @@ internal static class UndisturbedRun
 {
     /// <summary>Hashes of the state after each step, from 0.</summary>
     /// <param name="training">The training, from its beginning; disposed of.</param>
-    /// <param name="experts">The experts in this process.</param>
     /// <param name="steps">Steps.</param>
-    public static ulong[] Hashes<T>(T training, Func<T, IExpertLink> experts, int steps)
-        where T : ITraining
+    public static ulong[] Hashes(ITraining training, int steps)
     {
         using (training)
         {
-            var next = training.Engine(new InlineExecutor(), experts(training), new NoExit(), epoch: 0);
+            var (math, experts) = (new InlineExecutor(), training.InProcess());
+            var next = training.Engine(math, experts, new NoExit(), epoch: 0, new MicroBatchRunner(math, experts));
             var hashes = new ulong[steps + 1];
             hashes[0] = training.Hash;
             for (var step = 1; step <= steps; step++)

@@ -22,6 +22,20 @@ internal sealed class FailingMath(INodeMath math, Func<bool> fails) : INodeMath
     /// <inheritdoc/>
     public IAdapterMath Open(AdapterShape adapter) => new Adapter(math.Open(adapter), fails);
 
+    /// <inheritdoc/>
+    public IWorkerMath OpenWorker(AdapterShape adapter, Replica replica, CancellationToken stop) =>
+        new Worker(math.OpenWorker(adapter, replica, stop), fails);
+
+    private sealed class Worker(IWorkerMath worker, Func<bool> fails) : IWorkerMath
+    {
+        public Task LoadAsync(WireMessage model) => worker.LoadAsync(model);
+
+        public Task<WireMessage> TrainAsync(WireMessage microBatch, CancellationToken cancel) =>
+            fails() ? throw new DeviceException() : worker.TrainAsync(microBatch, cancel);
+
+        public void Dispose() => worker.Dispose();
+    }
+
     private sealed class Adapter(IAdapterMath adapter, Func<bool> fails) : IAdapterMath
     {
         public IShardMath Load(int shard, long version, WireTensor block) => new Shard(adapter.Load(shard, version, block), fails);

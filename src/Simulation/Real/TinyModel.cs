@@ -8,6 +8,7 @@ using MoR.Model.Adapters;
 using MoR.Model.Backbone;
 using MoR.Model.Experts;
 using MoR.Model.Routing;
+using MoR.Model.Workers;
 using MoR.Simulation.Models;
 using MoR.Simulation.Scheduling;
 using MoR.Simulation.Worlds;
@@ -24,6 +25,7 @@ internal sealed class TinyModel : IWorldModel
     private const int Rank = 2;
     private const int MostTokens = 10;
     private static readonly Lazy<LoadedBackbone> _backbone = new(LoadBackbone);
+    private static readonly Lazy<BackboneReplica> _workersBackbone = new(() => new BackboneReplica(null, torch.CPU, Backbone.Pool));
     private static readonly Lazy<TinyModel>[] _variants =
         [.. Enumerable.Range(0, Variants).Select(variant => new Lazy<TinyModel>(() => new TinyModel((ulong)variant)))];
 
@@ -47,7 +49,8 @@ internal sealed class TinyModel : IWorldModel
         ShardBytes = training.ShardBytes;
         Adapter = AdapterShapes.Write(
             File.ReadAllText(Path.Combine(Backbone.Folder, "config.json")), _spec, WireType.F32);
-        Undisturbed = UndisturbedRun.Hashes(new TinyTraining(this), own => own.InProcess(), Steps);
+        Replica = Replicas.Write(Backbone.Folder, Backbone.Backbone, _spec, recompute: false);
+        Undisturbed = UndisturbedRun.Hashes(new TinyTraining(this), Steps);
     }
 
     /// <summary>Tokens of a step are few: what is tried here is the cluster.</summary>
@@ -57,6 +60,9 @@ internal sealed class TinyModel : IWorldModel
     public int Steps => 20;
 
     /// <inheritdoc/>
+    public int Window => 2;
+
+    /// <inheritdoc/>
     public int Shards => _spec.Experts.Shards;
 
     /// <inheritdoc/>
@@ -64,6 +70,9 @@ internal sealed class TinyModel : IWorldModel
 
     /// <inheritdoc/>
     public AdapterShape Adapter { get; }
+
+    /// <inheritdoc/>
+    public Replica Replica { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<ulong> Undisturbed { get; }
@@ -101,11 +110,23 @@ internal sealed class TinyModel : IWorldModel
 
     /// <inheritdoc/>
     public INodeMath NodeMath(ProcessParts machine, Machine kind, Action paddingSeen, Func<bool> fails) =>
-        new FailingMath(new TorchNodeMath(machine.Executor, torch.CPU, kind, productsPerSecond: 1e9), fails);
+        new FailingMath(
+            new TorchNodeMath(machine.Executor, torch.CPU, kind, productsPerSecond: 1e9, WorkersBackbone()), fails);
 
     /// <inheritdoc/>
     public override string ToString() =>
         $"{Steps} steps of {MicroBatches} micro-batches on the demo's backbone, {Shards} shards of {Experts} experts in each layer";
+
+    /// <summary>The backbone of all workers of all worlds, read as a worker reads it.</summary>
+    private BackboneReplica WorkersBackbone()
+    {
+        lock (_workersBackbone)
+        {
+            var (layout, _, types) = Replicas.Read(Adapter, Replica);
+            _workersBackbone.Value.Load(layout.Config, Replica, types, CancellationToken.None);
+            return _workersBackbone.Value;
+        }
+    }
 
     private static LoadedBackbone LoadBackbone()
     {

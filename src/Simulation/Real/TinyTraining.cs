@@ -21,7 +21,6 @@ namespace MoR.Simulation.Real;
 /// <summary>A coordinator's training of the tiny model.</summary>
 internal sealed class TinyTraining : ITraining
 {
-    private const int Window = 2;
     private const string MomentsName = "optimizer.safetensors";
     private const string RouterStateName = "router_state.safetensors";
     private const string StepName = "step.txt";
@@ -37,6 +36,7 @@ internal sealed class TinyTraining : ITraining
             TinyModel.Backbone, model.Spec, model.Seed, new AdamWOptions { ClipNorm = 1, WeightDecay = 0.01 },
             new LearningRateSchedule { Peak = 0.01, Steps = model.Steps, WarmupSteps = 2, Decay = DecayShape.Cosine });
         _models = new ModelCodec(_training.Model.Layout, CPU);
+        MicroBatches = new PackedMessages(new MicroBatchCodec(_training.Model.Layout, CPU));
         _codec = new ExpertCodec(_training.Model.Layout, WireType.F32, ScalarType.Float32, CPU);
     }
 
@@ -62,6 +62,9 @@ internal sealed class TinyTraining : ITraining
     public IExpertCodec Codec => _codec;
 
     /// <inheritdoc/>
+    public IMicroBatchMessages MicroBatches { get; }
+
+    /// <inheritdoc/>
     public IWireMemory Memory { get; } = new TorchWireMemory();
 
     /// <summary>Bytes of each shard's parameters.</summary>
@@ -74,7 +77,7 @@ internal sealed class TinyTraining : ITraining
         }
     }
 
-    /// <summary>The experts in this process.</summary>
+    /// <inheritdoc/>
     public IExpertLink InProcess() =>
         new InProcessExpertLink(new InlineExecutor(), new ShardParameters(_training.State.Parameters), _training.State.Version);
 
@@ -83,10 +86,11 @@ internal sealed class TinyTraining : ITraining
         new(_models.Encode(_training.State.Parameters, _training.State.RouterState, epoch, version));
 
     /// <inheritdoc/>
-    public Func<CancellationToken, Task<double>> Engine(IMathExecutor math, IExpertLink experts, IFatalExit fatal, long epoch)
+    public Func<CancellationToken, Task<double>> Engine(
+        IMathExecutor math, IExpertLink experts, IFatalExit fatal, long epoch, IMicroBatchTrainer trainer)
     {
         _training.Epoch = epoch;
-        var engine = new StepEngine<StepReport>(math, experts, _training.State, fatal, Window);
+        var engine = new StepEngine<StepReport>(math, experts, _training.State, fatal, _model.Window, trainer);
         return async stop =>
         {
             var step = Version + 1;

@@ -26,12 +26,13 @@ internal sealed class StandInMicroBatch : IMicroBatch
     /// <param name="epoch">Of the coordinator.</param>
     /// <param name="step">The step.</param>
     /// <param name="position">In the step.</param>
-    public StandInMicroBatch(StandInShape shape, StandInState state, long epoch, long step, int position)
+    /// <param name="inputs_TW">Its rows, which are not changed.</param>
+    public StandInMicroBatch(StandInShape shape, StandInState state, long epoch, long step, int position, float[] inputs_TW)
     {
         (_shape, _state) = (shape, state);
         _key = new RequestKey(epoch, step, position, 0, 0, Direction.Forward);
         _inputs_TW = new float[shape.Points + 1][];
-        _inputs_TW[0] = shape.Inputs(step, position);
+        _inputs_TW[0] = inputs_TW;
         _choices = new StandInChoice[shape.Points][];
         _requests = [.. Enumerable.Range(0, shape.Points).Select(_ => new List<ForwardRequest>())];
         _delta = new StandInDelta(position, new float[shape.Length], new long[shape.Points * shape.Experts]);

@@ -12,6 +12,9 @@ internal sealed class StandInModel(StandInShape shape) : IWorldModel
     public int Steps => shape.Steps;
 
     /// <inheritdoc/>
+    public int Window => shape.Window;
+
+    /// <inheritdoc/>
     public int Shards => shape.Shards;
 
     /// <inheritdoc/>
@@ -21,8 +24,11 @@ internal sealed class StandInModel(StandInShape shape) : IWorldModel
     public AdapterShape Adapter { get; } = new();
 
     /// <inheritdoc/>
+    public Replica Replica { get; } = new();
+
+    /// <inheritdoc/>
     public IReadOnlyList<ulong> Undisturbed { get; } = UndisturbedRun.Hashes(
-        new StandInTraining(shape, new CountedMemory()), training => new StandInLink(shape, training.State), shape.Steps);
+        new StandInTraining(shape, new CountedMemory()), shape.Steps);
 
     /// <inheritdoc/>
     public ITraining Open(ProcessParts machine) => new StandInTraining(shape, machine.Memory);

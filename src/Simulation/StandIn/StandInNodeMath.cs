@@ -30,6 +30,10 @@ internal sealed class StandInNodeMath(
     /// <inheritdoc/>
     public IAdapterMath Open(AdapterShape adapter) => new Adapter(this);
 
+    /// <inheritdoc/>
+    public IWorkerMath OpenWorker(AdapterShape adapter, Replica replica, CancellationToken stop) =>
+        new StandInWorkerMath(shape, executor, memory, fails);
+
     private ReadOnlySpan<float> Rows(WireTensor tensor)
     {
         if (fails())

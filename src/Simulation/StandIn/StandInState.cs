@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using MoR.Cluster.Protocol.Wire;
 using MoR.Engine;
+using MoR.Model.Workers;
 
 namespace MoR.Simulation.StandIn;
 
@@ -129,6 +131,27 @@ internal sealed class StandInState : ITrainableState<StandInReport>
         Take(ref from, MemoryMarshal.AsBytes(_momentum.AsSpan()));
         Take(ref from, MemoryMarshal.AsBytes(Loads.AsSpan()));
         Take(ref from, MemoryMarshal.AsBytes(Biases.AsSpan()));
+    }
+
+    /// <summary>What a worker is sent of it: routers, shards, biases.</summary>
+    public IEnumerable<WireTensor> ToTensors(CountedMemory memory) =>
+    [
+        memory.Of(_parameters.AsSpan(_shape.Shards * _shape.ShardLength), _shape.RouterLength),
+        .. Enumerable.Range(0, _shape.Shards).Select(shard => memory.Of(Block(shard), _shape.ShardLength)),
+        memory.Of(Biases, Biases.Length),
+    ];
+
+    /// <summary>Takes that up.</summary>
+    public void Load(long version, IReadOnlyList<WireTensor> tensors)
+    {
+        StandInCodec.Floats(tensors[0]).CopyTo(_parameters.AsSpan(_shape.Shards * _shape.ShardLength));
+        for (var shard = 0; shard < _shape.Shards; shard++)
+        {
+            StandInCodec.Floats(tensors[ModelCodec.FirstShard + shard]).CopyTo(_parameters.AsSpan(shard * _shape.ShardLength));
+        }
+
+        StandInCodec.Floats(tensors[^1]).CopyTo(Biases);
+        Version = version;
     }
 
     /// <summary>All of it as a number.</summary>

@@ -29,16 +29,20 @@ internal sealed class StandInTraining(StandInShape shape, CountedMemory memory) 
 
     /// <inheritdoc/>
     public PublishedParameters Parameters(long epoch, long version) => new(new WireMessage(
-        new Envelope { PublishModel = new PublishModel { Epoch = epoch, Version = version } },
-        [
-            memory.Of([], 0), // workers are not asked for routers
-            .. Enumerable.Range(0, shape.Shards).Select(shard => memory.Of(State.Block(shard), shape.ShardLength)),
-        ]));
+        new Envelope { PublishModel = new PublishModel { Epoch = epoch, Version = version, State = { "biases" } } },
+        [.. State.ToTensors(memory)]));
 
     /// <inheritdoc/>
-    public Func<CancellationToken, Task<double>> Engine(IMathExecutor math, IExpertLink experts, IFatalExit fatal, long epoch)
+    public IMicroBatchMessages MicroBatches { get; } = new StandInMessages(shape, memory);
+
+    /// <inheritdoc/>
+    public IExpertLink InProcess() => new StandInLink(shape, State);
+
+    /// <inheritdoc/>
+    public Func<CancellationToken, Task<double>> Engine(
+        IMathExecutor math, IExpertLink experts, IFatalExit fatal, long epoch, IMicroBatchTrainer trainer)
     {
-        var engine = new StepEngine<StandInReport>(math, experts, State, fatal, shape.Window);
+        var engine = new StepEngine<StandInReport>(math, experts, State, fatal, shape.Window, trainer);
         return async stop =>
         {
             var step = State.Version + 1;

@@ -2,6 +2,7 @@ using MoR.Cluster.Errors;
 using MoR.Cluster.Seams;
 using MoR.Coordinator.Cluster;
 using MoR.Coordinator.Runs;
+using MoR.Engine;
 using MoR.Simulation.Models;
 
 namespace MoR.Simulation.Worlds;
@@ -44,7 +45,7 @@ internal sealed class CoordinatorProgram(World world, ProcessParts machine) : IF
             try
             {
                 await session.UntilJoinedAsync(world.Expected, JoinDeadline, stop);
-                await TrainAsync(training, epoch, experts, folder, metrics, stop);
+                await TrainAsync(training, epoch, session, experts, folder, metrics, stop);
             }
             catch (OperationCanceledException)
             {
@@ -67,9 +68,14 @@ internal sealed class CoordinatorProgram(World world, ProcessParts machine) : IF
     }
 
     private async Task TrainAsync(
-        ITraining training, long epoch, IExpertLink experts, RunFolder folder, MetricsLog metrics, CancellationToken stop)
+        ITraining training, long epoch, ClusterSession session, NodeExpertLink nodes, RunFolder folder, MetricsLog metrics,
+        CancellationToken stop)
     {
-        var next = training.Engine(machine.Executor, experts, this, epoch);
+        var experts = new PlacedExperts(nodes, training.InProcess(), () => session.Actor.HasExperts, session.UntilReadyAsync);
+        var trainer = new WorkerTrainer(
+            session.Actor, new CountedMessages(training.MicroBatches, () => world.ByWorkers++),
+            new MicroBatchRunner(machine.Executor, experts), machine.Executor, world.Model.Window, world.Knobs.SharesMachine, machine.Note);
+        var next = training.Engine(machine.Executor, experts, this, epoch, trainer);
         await experts.PublishAsync(training.Version, stop);
         while (training.Version < world.Model.Steps)
         {

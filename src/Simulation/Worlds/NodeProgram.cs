@@ -11,7 +11,8 @@ internal static class NodeProgram
     /// <summary>Runs it to its end.</summary>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(
-        World world, ProcessParts machine, string name, int incarnation, Machine kind, Func<bool> fails, CancellationToken stop)
+        World world, ProcessParts machine, string name, IReadOnlyList<Role> roles, int incarnation, Machine kind, Func<bool> fails,
+        CancellationToken stop)
     {
         var knobs = world.Knobs;
         var math = world.Model.NodeMath(
@@ -23,6 +24,7 @@ internal static class NodeProgram
                 Name = name,
                 Incarnation = (ulong)incarnation,
                 Build = World.Build,
+                Roles = roles,
                 Limits = new NodeLimits(knobs.Kept, knobs.Credit)
                 {
                     ShardBytes = knobs.ShardsPerNode * world.Model.ShardBytes.Max(),

@@ -22,10 +22,10 @@ internal static class SessionParts
     /// <param name="training">What it trains.</param>
     public static ClusterParts Of(World world, ProcessParts machine, string address, long epoch, ITraining training) => new()
     {
-        Options = new ClusterOptions { Replicas = world.Knobs.Replicas },
+        Options = new ClusterOptions { Replicas = world.Knobs.Replicas, MicroBatches = world.Model.Window },
         Terms = new JoinTerms(
-            new Welcome { Epoch = epoch, Run = CoordinatorProgram.RunPath, Adapter = world.Model.Adapter }, World.Build, World.Machine,
-            AdmitsOtherMachines: false),
+            new Welcome { Epoch = epoch, Run = CoordinatorProgram.RunPath, Adapter = world.Model.Adapter, Replica = world.Model.Replica },
+            World.Build, World.Machine, AdmitsOtherMachines: false),
         Link = new LinkOptions(),
         Access = ClusterAccess.Open(
             Plan(address), new ClusterSurroundings(_ => machine.Transport, new NoLocalNodes(), machine.Random), machine.Disk),

@@ -52,7 +52,10 @@ internal sealed class World
     /// <param name="plan">The faults; null for the seed's.</param>
     /// <param name="scenario">What kinds the seed's faults are of; everything unless given.</param>
     /// <param name="isReal">Whether the mathematics is the tiny model's.</param>
-    public World(ulong seed, int traceLines = 0, IReadOnlyList<Fault>? plan = null, Scenario? scenario = null, bool isReal = false)
+    /// <param name="adjust">Changes what the seed made of the world.</param>
+    public World(
+        ulong seed, int traceLines = 0, IReadOnlyList<Fault>? plan = null, Scenario? scenario = null, bool isReal = false,
+        Func<Knobs, Knobs>? adjust = null)
     {
         _seed = seed;
         var random = new CounterRandom(seed, Streams.World);
@@ -62,7 +65,8 @@ internal sealed class World
         }
 
         Model = isReal ? TinyModel.Of(seed) : new StandInModel(StandInShape.Of(seed, ref random));
-        Knobs = Knobs.Of(Model.Shards, ref random);
+        var knobs = Knobs.Of(Model.Shards, ref random);
+        Knobs = adjust?.Invoke(knobs) ?? knobs;
         var faults = new CounterRandom(seed, Streams.Faults);
         Kinds = plan is null ? (scenario ?? Scenario.Everything).Kinds : [];
         Plan = plan ?? FaultPlan.Of(Kinds, Model.Steps, Knobs.Nodes, ref faults);
@@ -78,7 +82,7 @@ internal sealed class World
         Disk = new FaultyDisk();
         Disk.CreateFolderDurably("/secrets");
         Disk.WriteWhole(TokenPath, System.Text.Encoding.UTF8.GetBytes(Token));
-        Slots = [.. Enumerable.Range(1, Knobs.Nodes).Select(number => new Slot($"node-{number}"))];
+        Slots = [.. Enumerable.Range(1, Knobs.Nodes).Select(number => new Slot($"node-{number}", Knobs.RolesOf(number)))];
         _injector = new FaultInjector(this);
         Scheduler.BeforeCallback = _injector.Look;
     }
@@ -103,6 +107,9 @@ internal sealed class World
     public Trace Trace { get; }
 
     public LawBook Laws { get; }
+
+    /// <summary>Micro-batches that workers trained.</summary>
+    public int ByWorkers { get; set; }
 
     /// <summary>Where nodes are.</summary>
     public List<Slot> Slots { get; }
@@ -162,7 +169,8 @@ internal sealed class World
 
         Trace.Add(Scheduler.Callbacks);
         return new WorldResult(
-            _seed, Laws.Broken, Trace.Hash, Faults, Slots.Count, Laws.Committed, Scheduler.Callbacks, TimeSpan.FromTicks(Scheduler.Now));
+            _seed, Laws.Broken, Trace.Hash, Faults, Slots.Count, Laws.Committed, ByWorkers, Scheduler.Callbacks,
+            TimeSpan.FromTicks(Scheduler.Now));
     }
 
     /// <summary>Starts the coordinator.</summary>
@@ -196,7 +204,7 @@ internal sealed class World
     /// <summary>Starts a node where none is.</summary>
     public void StartNode(Slot slot)
     {
-        if (slot.Running is not null || _isComplete)
+        if (slot.Running is not null || _isComplete || Scheduler.Now < slot.DownUntil)
         {
             return;
         }
@@ -209,7 +217,8 @@ internal sealed class World
         Run(
             machine,
             () => NodeProgram.RunAsync(
-                this, machine, slot.Host, incarnation, Machine, () => slot.Failures > 0 && slot.Failures-- > 0, slot.Stop.Token),
+                this, machine, slot.Host, slot.Roles, incarnation, Machine, () => slot.Failures > 0 && slot.Failures-- > 0,
+                slot.Stop.Token),
             _ =>
             {
                 slot.Running = null;

@@ -9,6 +9,7 @@ namespace MoR.Simulation.Worlds;
 /// <param name="Faults">How often each kind came.</param>
 /// <param name="Nodes">Places for nodes that there were.</param>
 /// <param name="Steps">Steps of the run.</param>
+/// <param name="ByWorkers">Micro-batches that workers trained.</param>
 /// <param name="Callbacks">Callbacks that ran.</param>
 /// <param name="Lasted">Virtual time.</param>
 internal sealed record WorldResult(
@@ -18,5 +19,6 @@ internal sealed record WorldResult(
     IReadOnlyDictionary<FaultKind, int> Faults,
     int Nodes,
     long Steps,
+    int ByWorkers,
     long Callbacks,
     TimeSpan Lasted);

@@ -107,6 +107,7 @@ public sealed class OptionListTests
         mor simulate [SCENARIO]
         mor simulate --seeds A..B
         mor simulate --depth DEPTH
+        mor simulate --cost
         mor bench [NAME]
         mor bench --list
         mor bench --shape NAME

@@ -56,6 +56,8 @@ public sealed class UsageTests
     [InlineData("export runs/a --base-model --step", "--base-model: '--step' is not allowed.")]
     [InlineData("import --output b", "FOLDER: no adapter is given. Write 'mor import FOLDER --backbone DIR")]
     [InlineData("import a", "--output: no folder to make is given. Add --output DIR.")]
+    [InlineData("simulate --cost --seeds 1..9", "--cost: predicts a run and tries no worlds, so it has neither seeds nor a depth.")]
+    [InlineData("simulate --seeds 9..1", "--seeds: '9..1' is not allowed. Give two whole numbers with dots between")]
     [InlineData("plan --nodes 1025", "--nodes: '1025' is not allowed. Give a whole number from 1 to 1024.")]
     [InlineData("plan --device-tflops 10", "--device-tflops: a device is given by both")]
     [InlineData("plan --memory-gbytes-per-second 10", "--memory-gbytes-per-second: a device is given by both")]
