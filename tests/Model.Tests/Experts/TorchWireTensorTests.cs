@@ -72,4 +72,30 @@ public sealed class TorchWireTensorTests
 
         Assert.Throws<ObjectDisposedException>(() => bytes.Span[0]);
     }
+
+    [Fact]
+    public void What_is_handed_over_outlives_the_message()
+    {
+        var wire = new TorchWireTensor(tensor([1f, 2]));
+        var bytes = wire.Bytes;
+
+        using var taken = wire.Release();
+        wire.Dispose();
+
+        Assert.Equal([1f, 2f], taken.data<float>().ToArray());
+        Assert.Throws<ObjectDisposedException>(() => bytes.Span[0]);
+    }
+
+    [Fact]
+    public void An_alias_is_the_same_memory_under_another_owner()
+    {
+        var wire = new TorchWireTensor(tensor([1f, 2]));
+
+        using var alias = wire.Alias();
+        MemoryMarshal.Cast<byte, float>(wire.Bytes.Span)[1] = 3;
+        wire.Dispose();
+
+        Assert.Equal([1f, 3f], alias.Tensor.data<float>().ToArray());
+        Assert.Equal((ElementType.F32, 8L), (alias.Type, alias.ByteCount));
+    }
 }

@@ -4,7 +4,6 @@ using MoR.Cluster.Seams;
 using MoR.Model.Adapters;
 using MoR.Model.Parameters;
 using MoR.Torch;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MoR.Model.Experts;
@@ -24,7 +23,7 @@ public sealed partial class ExpertCodec(AdapterLayout layout, WireType wire, Sca
     private readonly WireRows _rows = new(wire, dtype, device);
 
     /// <inheritdoc/>
-    public bool DecodesInPlace { get; } = wire == WireType.F32 && dtype == ScalarType.Float32 && device.type == DeviceType.CPU;
+    public bool DecodesInPlace => _rows.IsInPlace;
 
     /// <summary>Bytes of the tensors of a <see cref="Forward"/>.</summary>
     public long SizeOf(ForwardRequest request) => _rows.SizeOf(request.Rows) + request.Routes.Sum(route =>

@@ -14,11 +14,17 @@ namespace MoR.Model.Experts;
 public sealed class TorchWireTensor : WireTensor
 {
     private readonly TensorBytes _memory;
+    private bool _isReleased;
 
     /// <summary>Takes ownership of a contiguous CPU tensor of less than 2 GiB, out of any dispose scope.</summary>
     /// <exception cref="ArgumentException">Its element type does not travel.</exception>
     public TorchWireTensor(Tensor tensor)
-        : base(TypeOf(tensor), ShapeOf(tensor))
+        : this(tensor, TypeOf(tensor), ShapeOf(tensor))
+    {
+    }
+
+    private TorchWireTensor(Tensor tensor, ElementType type, IReadOnlyList<long> shape)
+        : base(type, shape)
     {
         Tensor = tensor.DetachFromDisposeScope();
         _memory = new TensorBytes(tensor);
@@ -40,9 +46,25 @@ public sealed class TorchWireTensor : WireTensor
             throw new ArgumentException($"[{string.Join(", ", shape)}] of type {type} is {bytes} bytes, at most {int.MaxValue} travel");
         }
 
-        return new TorchWireTensor(type == ElementType.Int8Rows
+        var tensor = type == ElementType.Int8Rows
             ? empty([shape[0], shape[1] + ITensorKernels.ScaleBytes], uint8)
-            : empty([.. shape], ScalarTypeOf(type)));
+            : empty([.. shape], ScalarTypeOf(type));
+        return new TorchWireTensor(tensor, type, [.. shape]);
+    }
+
+    /// <summary>Hands the tensor over. What is left is as good as disposed of.</summary>
+    public Tensor Release()
+    {
+        _memory.Close();
+        _isReleased = true;
+        return Tensor;
+    }
+
+    /// <summary>The same memory under another owner.</summary>
+    public TorchWireTensor Alias()
+    {
+        using var noGrad = no_grad(); // else libtorch keeps how the view was made
+        return new TorchWireTensor(Tensor.alias(), Type, Shape);
     }
 
     /// <summary>How elements that are not rounded travel.</summary>
@@ -60,7 +82,10 @@ public sealed class TorchWireTensor : WireTensor
     protected override void Dispose(bool disposing)
     {
         _memory.Close();
-        Tensor.Dispose();
+        if (!_isReleased)
+        {
+            Tensor.Dispose();
+        }
     }
 
     private static ElementType TypeOf(Tensor tensor) =>

@@ -7,5 +7,5 @@ public static class WireAlias
 {
     /// <summary>The same memory.</summary>
     public static WireMessage Of(WireMessage message) => new(
-        message.Envelope.Clone(), [.. message.Tensors.Select(tensor => new TorchWireTensor(((TorchWireTensor)tensor).Tensor.alias()))]);
+        message.Envelope.Clone(), [.. message.Tensors.Select(tensor => ((TorchWireTensor)tensor).Alias())]);
 }

@@ -1,6 +1,7 @@
 using MoR.Cluster.Protocol;
 using MoR.Cluster.Protocol.Wire;
 using MoR.Torch;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MoR.Model.Experts;
@@ -11,6 +12,11 @@ namespace MoR.Model.Experts;
 /// <param name="device">Where it is computed.</param>
 internal sealed class WireRows(WireType wire, ScalarType dtype, Device device)
 {
+    private readonly bool _isExactInPlace = device.type == DeviceType.CPU;
+
+    /// <summary>Whether rows are computed with as they travel, where they arrive.</summary>
+    public bool IsInPlace { get; } = wire == WireType.F32 && dtype == float32 && device.type == DeviceType.CPU;
+
     /// <summary>The type of rows on the wire.</summary>
     public ElementType Type { get; } = TypeOf(wire, dtype);
 
@@ -45,13 +51,23 @@ internal sealed class WireRows(WireType wire, ScalarType dtype, Device device)
     public TorchWireTensor EncodeExact(Tensor tensor)
     {
         using var noGrad = no_grad();
+        if (tensor.dtype == dtype && tensor.device.type == DeviceType.CPU && tensor.is_contiguous())
+        {
+            return new TorchWireTensor(tensor.detach()); // each operation more costs as much as a small tensor's bytes
+        }
+
         using var scope = NewDisposeScope();
         return new TorchWireTensor(tensor.detach().to(dtype).cpu().contiguous().alias());
     }
 
-    /// <summary>Rows as they are computed with; the result lives on when the tensor is disposed of.</summary>
+    /// <summary>Rows as they are computed with; taken over from the tensor where they lie as they are wanted.</summary>
     public Tensor Decode(TorchWireTensor tensor)
     {
+        if (IsInPlace)
+        {
+            return tensor.Release();
+        }
+
         using var scope = NewDisposeScope();
         return TensorKernels.Current.DecodeRows(tensor.Tensor, wire).to(dtype).to(device).alias().MoveToOuterDisposeScope();
     }
@@ -59,6 +75,11 @@ internal sealed class WireRows(WireType wire, ScalarType dtype, Device device)
     /// <summary>A tensor as it is, likewise.</summary>
     public Tensor DecodeExact(TorchWireTensor tensor)
     {
+        if (_isExactInPlace)
+        {
+            return tensor.Release();
+        }
+
         using var scope = NewDisposeScope();
         return tensor.Tensor.to(device).alias().MoveToOuterDisposeScope();
     }

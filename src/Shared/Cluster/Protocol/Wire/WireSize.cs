@@ -12,14 +12,15 @@ public static class WireSize
     /// <exception cref="ArgumentException">The shape is none, or its size overflows.</exception>
     public static long Of(ElementType type, IReadOnlyList<long> shape)
     {
-        if (shape.Count > MostDimensions || shape.Any(size => size < 0))
-        {
-            throw new ArgumentException($"[{string.Join(", ", shape)}] is no shape of at most {MostDimensions} dimensions", nameof(shape));
-        }
-
         try
         {
-            var values = shape.Aggregate(1L, (product, size) => checked(product * size));
+            var values = shape.Count <= MostDimensions ? ValuesOf(shape) : -1;
+            if (values < 0)
+            {
+                throw new ArgumentException(
+                    $"[{string.Join(", ", shape)}] is no shape of at most {MostDimensions} dimensions", nameof(shape));
+            }
+
             return type switch
             {
                 ElementType.F32 or ElementType.I32 => checked(values * 4),
@@ -33,5 +34,24 @@ public static class WireSize
         {
             throw new ArgumentException($"[{string.Join(", ", shape)}] is too large", nameof(shape), cause);
         }
+    }
+
+    /// <summary>The product of sizes; -1 if one is below 0. Asked several times for each tensor that travels, so it is a plain loop.
+    /// </summary>
+    private static long ValuesOf(IReadOnlyList<long> shape)
+    {
+        var isShape = true;
+        for (var i = 0; i < shape.Count; i++)
+        {
+            isShape &= shape[i] >= 0;
+        }
+
+        var product = isShape ? 1L : -1L;
+        for (var i = 0; isShape && i < shape.Count; i++)
+        {
+            product = checked(product * shape[i]);
+        }
+
+        return product;
     }
 }
