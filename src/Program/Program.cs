@@ -4,8 +4,6 @@ using MoR.Coordinator.Configuration;
 using MoR.Coordinator.Doctor;
 using MoR.Program.Runtime;
 
-// Before any socket is there.
-SocketThreads.ReadWhereDataArrives();
 var isTerminal = !Console.IsErrorRedirected;
 var traits = TerminalTraits.Of(
     isTerminal, isTerminal ? Console.WindowWidth : 0, Environment.GetEnvironmentVariable);
