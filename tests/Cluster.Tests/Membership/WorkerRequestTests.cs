@@ -106,6 +106,25 @@ public sealed class WorkerRequestTests
     }
 
     [Fact]
+    public void While_a_worker_reads_its_backbone_no_versions_pile_up_for_it()
+    {
+        var world = new ClusterWorld(shards: 1);
+        var a = world.JoinWorker("a", isReady: false);
+        for (var version = 1; version <= 5; version++)
+        {
+            world.Publish(version);
+        }
+
+        Assert.Equal(["a: version 1"], world.Models);
+        world.Say(a, new Envelope { PublishedModel = new PublishedModel { Epoch = 7, Version = 1 } });
+        world.AskMicroBatch(0, version: 5);
+        world.Publish(6);
+
+        Assert.Equal(["a: version 1", "a: version 5", "a: version 6"], world.Models);
+        Assert.Equal(["micro-batch 0 to a, attempt 0"], world.Sent);
+    }
+
+    [Fact]
     public void A_node_of_both_roles_takes_shards_when_it_has_read_its_backbone()
     {
         var world = new ClusterWorld(shards: 2);

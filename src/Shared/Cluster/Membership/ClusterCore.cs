@@ -166,6 +166,11 @@ public sealed class ClusterCore
                 break; // the actor, which has the bytes, compares the checksums
             case Envelope.BodyOneofCase.PublishedModel:
                 node.HasModel = true;
+                if (node.ModelVersion != _version)
+                {
+                    SendModel(node); // those that came while it read its backbone were not sent
+                }
+
                 PlaceHomeless(now);
                 Requests.Placed(now);
                 break;
@@ -355,10 +360,11 @@ public sealed class ClusterCore
         }
     }
 
-    /// <summary>Gives a worker the version that was published last, if there is one.</summary>
+    /// <summary>Gives a worker the version that was published last, if there is one. One that reads its backbone takes nothing from its
+    /// link, so that it is sent one version then, and no more that would pile up here.</summary>
     private void SendModel(Node node)
     {
-        if (node.IsWorker && !node.Leaves && _version >= 0)
+        if (node.IsWorker && !node.Leaves && _version >= 0 && (node.HasModel || node.ModelVersion < 0))
         {
             node.ModelVersion = _version;
             Requests.Meter.Published(node, RequestKey.None, _effects.SendModel(node));

@@ -12,7 +12,7 @@ public sealed record Traffic
     /// <summary>Bytes of their tensors.</summary>
     public long SentBytes { get; init; }
 
-    /// <summary>Of them, bytes of sendings that were not the first: retries and hedges.</summary>
+    /// <summary>Of them, bytes of sendings that were not the first: retries, hedges, and what a node had dropped.</summary>
     public long AgainBytes { get; init; }
 
     /// <summary>Bytes of answers' tensors, also of those that did not count.</summary>

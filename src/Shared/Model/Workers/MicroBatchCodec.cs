@@ -128,7 +128,7 @@ public sealed class MicroBatchCodec(AdapterLayout layout, Device device)
             Check(new MessageReader(message, _rows), message.Envelope, asked);
             return null;
         }
-        catch (WireFormatException problem)
+        catch (Exception problem) when (problem is WireFormatException or ArgumentException)
         {
             return problem.Message;
         }
