@@ -37,9 +37,7 @@ public sealed class WorldTests
         var results = Enumerable.Range(1001, 40).Select(seed => new World((ulong)seed).Run()).ToList();
 
         Assert.Equal([], results.Where(result => result.Broken is not null).Select(result => $"seed {result.Seed}: {result.Broken}"));
-        Assert.All(results, result => Assert.True(result.Steps >= 20, $"seed {result.Seed}: {result.Steps} steps"));
-        Assert.All(results, result => Assert.True(result.Nodes >= 3, $"seed {result.Seed}: {result.Nodes} nodes"));
-        Assert.All(results, result => Assert.True(result.Faults.Values.Sum() >= 3, $"seed {result.Seed}: {result.Faults.Values.Sum()} faults"));
+        AreLargeEnough(results);
         Assert.True(results.SelectMany(result => result.Faults.Keys).Distinct().Count() >= 20);
         Assert.True(results.Count(result => result.ByWorkers > 0) >= 10, "few worlds have workers");
     }
@@ -52,7 +50,7 @@ public sealed class WorldTests
             1, 10_000, Environment.ProcessorCount, seed => new World(seed).Run(), _ => { }, CancellationToken.None);
 
         Assert.Equal([], results.Where(result => result.Broken is not null).Select(result => $"seed {result.Seed}: {result.Broken}"));
-        Assert.All(results, result => Assert.True(result is { Nodes: >= 3, Steps: >= 20 } && result.Faults.Values.Sum() >= 3, $"{result}"));
+        AreLargeEnough(results);
         Assert.Equal(Enum.GetValues<FaultKind>(), results.SelectMany(result => result.Faults.Keys).Distinct().Order());
     }
 
@@ -84,4 +82,8 @@ public sealed class WorldTests
         static IEnumerable<ulong> Hashes(int threads) => Runtime.SeedThreads.Run(
             5, 6, threads, seed => new World(seed).Run().TraceHash, _ => { }, CancellationToken.None);
     }
+
+    private static void AreLargeEnough(IEnumerable<WorldResult> results) => Assert.All(results, result => Assert.True(
+        result is { Nodes: >= 3, Steps: >= 20 } && result.Faults.Values.Sum() >= 3,
+        $"seed {result.Seed}: {result.Nodes} nodes, {result.Steps} steps, {result.Faults.Values.Sum()} faults"));
 }

@@ -82,7 +82,13 @@ internal sealed record Knobs
             Kept = random.NextBelow(4) switch { 0 => 0, 1 => 300, _ => 1 << 20 },
             ShardsPerNode = random.NextBelow(4) == 0 ? Math.Max(2, (shards + 1) / 2) : 2 * shards,
             Shuffles = random.NextBelow(2) == 0,
-            Mix = random.NextBelow(6) switch { 0 => RoleMix.Workers, 1 => RoleMix.Both, 2 => RoleMix.Mixed, _ => RoleMix.Experts },
+            Mix = random.NextBelow(6) switch
+            {
+                0 => RoleMix.Workers,
+                1 => RoleMix.Both,
+                2 => RoleMix.Mixed,
+                _ => RoleMix.Experts,
+            },
             SharesMachine = random.NextBelow(2) == 0,
         };
         return random.NextBelow(3) == 0 ? knobs with { Nodes = LeastNodes + 1 + random.NextBelow(MoreNodes) } : knobs;
@@ -91,7 +97,7 @@ internal sealed record Knobs
     /// <inheritdoc/>
     public override string ToString() =>
         $"{Nodes} nodes ({RolesText}), {Replicas} replicas, checkpoint every {CheckpointEvery} steps, "
-        + $"latency {LatencyMicroseconds} us + up to {JitterMicroseconds} us, {BytesPerSecond / 1e6:0} MB/s, mathematics {MathMicroseconds} us, "
-        + $"credit {Credit} bytes, kept {Kept} bytes, "
+        + $"latency {LatencyMicroseconds} us + up to {JitterMicroseconds} us, {BytesPerSecond / 1e6:0} MB/s, "
+        + $"mathematics {MathMicroseconds} us, credit {Credit} bytes, kept {Kept} bytes, "
         + $"room for {ShardsPerNode} shards, {(Shuffles ? "callbacks in any order" : "callbacks in order")}";
 }

@@ -120,7 +120,8 @@ public sealed class WorkerTrainerTests
     private static (WorkerTrainer Trainer, Here Here) Make(NodeServerWorld world, bool sharesMachine)
     {
         var here = new Here();
-        return (new WorkerTrainer(world.Actor, new PackedMessages(Codec), here, new Inline(), window: 2, sharesMachine, world.Notes.Add), here);
+        var messages = new PackedMessages(Codec);
+        return (new WorkerTrainer(world.Actor, messages, here, new Inline(), window: 2, sharesMachine, world.Notes.Add), here);
     }
 
     private static PackedWork Work(int position) => new(
