@@ -11,7 +11,8 @@ internal static class SeededDefects
         new(
             "answers are summed in the order in which they arrive", "src/Shared/Engine/MicroBatchRunner.cs",
             "return await Task.WhenAll(asked);",
-            "List<TReply> came = []; await foreach (var one in Task.WhenEach(asked)) { came.Add(await one); } return came;"),
+            "List<TReply> came = []; for (var left = asked.ToList(); left.Count > 0;) { var one = await Task.WhenAny(left); "
+            + "left.Remove(one); came.Add(await one); } return came;"),
         new(
             "an update is applied twice", "src/Shared/Engine/StepEngine.cs",
             "await math.RunAsync(() => Commit(step));",

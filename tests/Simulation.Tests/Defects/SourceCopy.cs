@@ -55,7 +55,8 @@ internal sealed class SourceCopy : IDisposable
         var (code, text) = await RunAsync("dotnet", program, "simulate", "--seeds", $"{first}..{last}", "--json");
         Assert.True(code is 0 or 1, text);
         var json = JsonDocument.Parse(text.TrimEnd().Split('\n')[^1]).RootElement;
-        return [.. json.GetProperty("failed_seeds").EnumerateArray().Select(seed => seed.GetInt64())];
+        Assert.True(json.TryGetProperty("failed_seeds", out var failed), text);
+        return [.. failed.EnumerateArray().Select(seed => seed.GetInt64())];
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
