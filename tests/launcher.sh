@@ -30,6 +30,7 @@ called() { grep -qF -- "$1" "$box/calls"; }
 never_called() { ! called "$1"; }
 ends_with() { [ "$code" -eq "$1" ]; }
 same() { [ "$1" = "$2" ]; }
+gone() { ! kill -0 "$1" 2>/dev/null; }
 
 mor() { # runs the launcher in the box, from another folder, without a terminal
   : >"$box/calls"
@@ -298,6 +299,20 @@ check 'what cannot be installed fails nothing' ends_with 0
 echo 1000 >"$box/uid"; mor test
 check 'without root nothing is asked for the tests' never_called apt-get
 echo 0 >"$box/uid"; tool dpkg-query <<<'printf installed'; mor test
+mkfifo "$box/never"; exec 8<>"$box/never"
+echo 'echo $$ >"$box/child"; read -r _ <"$box/never"' >"$box/results-X"
+declare -A ends=([TERM]=143 [INT]=130)
+for signal in TERM INT; do
+  rm -f "$box/child"; set -m
+  env -i PATH="$box/bin" HOME="$box/home" "$box/repo/mor" test </dev/null >"$box/stdout" 2>"$box/stderr" & first=$!
+  set +m
+  eventually test -s "$box/child"
+  kill -$signal $first
+  wait $first; code=$?
+  check "tests that get SIG$signal end with it" ends_with "${ends[$signal]}"
+  check "and what they had started ends too (SIG$signal)" eventually gone "$(cat "$box/child")"
+done
+exec 8>&-; results X 1 1 0 0; mor test
 check 'what is there is not installed again' never_called apt-get
 mor test --list-tiers
 check 'tiers are listed' prints chaos

@@ -70,8 +70,13 @@ run_project() {
   limit=$((3 * timeout_minutes))m
   [ -z "$tier" ] || limit=12h # a tier may be long; one test of it still may not hang
   test_command "$dll" "$name"
-  timeout --foreground --kill-after 30 "$limit" "${run[@]}" </dev/null >"$log" 2>&1
+  set -m # a process group of its own, by which all that its tests start can be ended
+  timeout --kill-after 30 "$limit" "${run[@]}" </dev/null >"$log" 2>&1 &
+  running=$!
+  set +m
+  wait "$running"
   status=$?
+  end_running
 
   local total good bad
   total=$(trx_count "$folder/$name.trx" total)
@@ -92,6 +97,13 @@ run_project() {
   [ "$total" -gt 0 ] || return 0
   count "$good" "$bad" "$((total - good - bad))" "$name" "$(elapsed "$start")"
   skip_reasons "$folder/$name.trx" >&2
+}
+
+# Ends what tests that were stopped, or crashed, have left running.
+end_running() {
+  [ -n "$running" ] || return 0
+  kill -KILL -- "-$running" 2>/dev/null
+  running=
 }
 
 elapsed() {
@@ -130,7 +142,7 @@ install_test_packages() {
 }
 
 run_tests() {
-  local argument tier= filter= format=false dll folder
+  local argument tier= filter= format=false dll folder running=
   local timeout_minutes=${MOR_TEST_TIMEOUT:-15}
   for argument in "$@"; do
     case $argument in
@@ -154,7 +166,8 @@ run_tests() {
   find_dotnet || die 2 "$(dotnet_missing)"
   [ "${MOR_SKIP_BUILD:-0}" = 1 ] || ensure native tests
   [ -n "$tier$filter" ] || install_test_packages
-  trap 'die 130 "interrupted; what ran until then is in $folder"' INT
+  trap 'end_running; die 130 "interrupted; what ran until then is in $folder"' INT
+  trap 'end_running; die 143 "terminated; what ran until then is in $folder"' TERM HUP
   mkdir -p "$artifacts/test-results"
   folder=$(mktemp -d "$artifacts/test-results/$(date +%Y%m%d-%H%M%S)-XXXX") # two gates may run at once
 
