@@ -96,6 +96,33 @@ public sealed class MicroBatchRunnerTests
         Assert.Equal("delta", calls[^1]);
     }
 
+    [Theory]
+    [InlineData(Direction.Forward)]
+    [InlineData(Direction.Backward)]
+    public void A_request_that_fails_ends_those_beside_it_and_is_what_is_told(Direction direction)
+    {
+        var open = new OpenCount();
+        var queue = new QueueExecutor(_ => 0);
+        using var microBatch = new FakeMicroBatch(open, 0, []);
+        var experts = new FakeLink(open, queue)
+        {
+            During = key =>
+            {
+                if (key.Direction == direction)
+                {
+                    throw new IOException("the link is broken");
+                }
+            },
+        };
+        var link = new EndlessLink(experts, direction, shard: 0);
+
+        var failure = queue.Run(() => Assert.ThrowsAsync<IOException>(
+            () => new MicroBatchRunner(queue, link).TrainAsync(microBatch, CancellationToken.None)));
+
+        Assert.Equal("the link is broken", failure.Message);
+        Assert.Equal(1, link.Cancelled);
+    }
+
     [Fact]
     public void Gradients_for_a_micro_batch_that_failed_are_not_waited_for()
     {

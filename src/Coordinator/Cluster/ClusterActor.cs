@@ -154,12 +154,25 @@ internal sealed class ClusterActor : IClusterEffects, IDisposable
         return isPosted;
     }
 
+    /// <summary>Shares out the shards anew, between steps, as publishing a version does.</summary>
+    public ValueTask<bool> PlaceAnewAsync() => _mailbox.PostAsync(_core.PlaceAnew);
+
     /// <summary>Ends once something is so; asked again after every event.</summary>
     /// <exception cref="RunException">The actor was closed, or failed, before that.</exception>
     public async Task UntilAsync(Predicate<ClusterCore> condition, CancellationToken cancel)
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!await _mailbox.PostAsync(_ => _waits.Add((condition, reached))))
+        if (!await _mailbox.PostAsync(_ =>
+        {
+            if (_broken is null)
+            {
+                _waits.Add((condition, reached));
+            }
+            else
+            {
+                reached.TrySetException(_broken);
+            }
+        }))
         {
             throw Closed();
         }

@@ -111,21 +111,35 @@ internal sealed class ClusterSession : IAsyncDisposable
     }
 
     /// <summary>Waits until the workers that are there have read their backbones, with a limit: those that take longer take part when
-    /// they are ready.</summary>
+    /// they are ready. Then all that are ready share the shards, of which the first one had what nobody else could hold yet.</summary>
     public async Task UntilReadyAsync(CancellationToken stop)
     {
+        var wait = _parts.Options.Loading.TotalMinutes;
+        if (await _actor.OfCoreAsync(Reading, stop) is { Count: > 0 } reading)
+        {
+            var what = reading.Count == 1 ? "its backbone" : "their backbones";
+            _parts.Note($"waits for {string.Join(", ", reading)} to read {what} (at most {wait:F0} min)");
+        }
+
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var timer = new CancellationTokenSource(_parts.Options.Loading, _parts.Time);
         await using var chain = timer.Token.Register(limit.Cancel);
         try
         {
-            await _actor.UntilAsync(core => core.Nodes.All(node => node.IsReady || node.Leaves), limit.Token);
+            await _actor.UntilAsync(core => Reading(core).Count == 0, limit.Token);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
+            var late = await _actor.OfCoreAsync(Reading, stop);
             _parts.Note(
-                $"workers have read their backbones for {_parts.Options.Loading.TotalMinutes:F0} minutes: training begins without them");
+                $"after {wait:F0} min {string.Join(", ", late)} still {(late.Count == 1 ? "reads its backbone" : "read their backbones")}: "
+                + $"training begins, and {(late.Count == 1 ? "it takes" : "they take")} part once that is done");
         }
+
+        await _actor.PlaceAnewAsync();
+
+        static IReadOnlyList<string> Reading(ClusterCore core) =>
+            [.. core.Nodes.Where(node => !node.IsReady && !node.Leaves).Select(node => node.Name)];
     }
 
     /// <summary>Nodes and requests as they are now.</summary>
@@ -149,9 +163,9 @@ internal sealed class ClusterSession : IAsyncDisposable
         {
             await _actor.UntilAsync(core => !core.Nodes.Any(), limit.Token);
         }
-        catch (OperationCanceledException)
+        catch (Exception problem) when (problem is OperationCanceledException or RunException)
         {
-            // Who has not gone by now loses the link.
+            // Who has not gone by now loses the link. The run is complete and saved, also if the cluster fails over its good-byes.
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed class RunCluster(
     private const int BytesPerParameter = 4;
 
     /// <summary>Processes that end are noticed long before; those that live may be slow on a machine that is busy.</summary>
-    private static readonly TimeSpan LocalJoin = TimeSpan.FromMinutes(10);
+    internal static readonly TimeSpan LocalJoin = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan RemoteJoin = TimeSpan.FromMinutes(30);
 
     /// <summary>Raises the epoch, listens, waits for the nodes that are expected, and has the adapter train on them.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using MoR.Cluster.Protocol;
 using MoR.Cluster.Seams;
 
@@ -125,24 +126,49 @@ public sealed class MicroBatchRunner(IMathExecutor math, IExpertLink experts) : 
         microBatch.Finish();
     }
 
-    /// <summary>Runs the coordinator's own share while the experts work; no task is left behind if it fails.</summary>
+    /// <summary>Runs the coordinator's own share while the experts work. The first request that fails takes the others with it, of which
+    /// one might hang for minutes; no task is left behind.</summary>
     private async Task<IReadOnlyList<TReply>> Overlap<TReply>(Task<TReply>[] asked, Action meanwhile, CancellationTokenSource abort)
         where TReply : IDisposable
     {
+        ExceptionDispatchInfo? failure = null;
+        var watched = Task.WhenAll(asked.Select(AbortIfFailedAsync));
         try
         {
             await math.RunAsync(meanwhile);
+            await watched;
+            failure?.Throw();
             return await Task.WhenAll(asked);
         }
         catch
         {
             Cancel(abort);
+            await watched;
             foreach (var reply in asked)
             {
                 await Abandoned.SettleAsync(reply);
             }
 
             throw;
+        }
+
+        async Task AbortIfFailedAsync(Task<TReply> reply)
+        {
+            try
+            {
+                await reply;
+            }
+#pragma warning disable CA1031 // It is thrown when all have ended.
+            catch (Exception problem)
+#pragma warning restore CA1031
+            {
+                if (problem is not OperationCanceledException)
+                {
+                    Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(problem), null);
+                }
+
+                Cancel(abort);
+            }
         }
     }
 

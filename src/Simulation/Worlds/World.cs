@@ -323,11 +323,11 @@ internal sealed class World
         using var limit = new CancellationTokenSource(_answered, time);
         try
         {
-            await session.UntilAsync(core => core.Nodes.All(node => node.Outstanding == 0), limit.Token);
+            await session.UntilAsync(core => core.Nodes.All(node => node is { Outstanding: 0, MicroBatches: 0 }), limit.Token);
         }
         catch (OperationCanceledException)
         {
-            Laws.Break("credit", $"{_answered.TotalSeconds:0} s after the last request a node still has bytes on its hands");
+            Laws.Break("credit", $"{_answered.TotalSeconds:0} s after the last request a node still has something on its hands");
         }
     }
 

@@ -89,6 +89,26 @@ public sealed class WorkerRequestTests
     }
 
     [Fact]
+    public void The_place_of_a_micro_batch_that_a_worker_failed_goes_to_one_that_waited()
+    {
+        var world = new ClusterWorld(new ClusterOptions { MicroBatches = 1 }, shards: 1);
+        var (a, b) = (world.JoinWorker("a"), world.JoinWorker("b"));
+        world.Publish(1);
+        world.AskMicroBatch(0);
+        var failing = world.AskMicroBatch(1);
+        world.Lose(a);
+        Assert.Equal("micro-batch 1 to b, attempt 0", world.Sent[^1]);
+
+        world.Say(b, new Envelope
+        {
+            Failed = new Failed { Key = failing.Key.ToWire(), Attempt = ClusterWorld.NumberOf(failing, 0), Error = "out of memory" },
+        });
+
+        Assert.Equal("micro-batch 1 of step 2", Assert.Single(world.Failures).Subject);
+        Assert.Equal("micro-batch 0 to b, attempt 1", world.Sent[^1]);
+    }
+
+    [Fact]
     public void A_worker_that_still_reads_its_backbone_is_given_nothing_and_nobody_waits_for_it()
     {
         var world = new ClusterWorld(shards: 1);
@@ -139,6 +159,29 @@ public sealed class WorkerRequestTests
         Assert.Equal(["both: 0", "both: 1"], world.Parameters);
         Assert.Equal(["shard 1 to both, attempt 0"], world.Sent);
         Assert.Empty(world.Core.Homeless);
+    }
+
+    [Fact]
+    public void Nodes_of_both_roles_share_the_shards_when_all_have_read_their_backbones()
+    {
+        var world = new ClusterWorld();
+        var (a, b) = (world.JoinWorker("a", isReady: false, isExpert: true), world.JoinWorker("b", isReady: false, isExpert: true));
+        world.Publish(1);
+        foreach (var node in new[] { a, b })
+        {
+            world.Say(node, new Envelope { PublishedModel = new PublishedModel { Epoch = 7, Version = 1 } });
+        }
+
+        Assert.Equal(["a: 0", "a: 1", "a: 2", "a: 3"], world.Parameters);
+        world.Core.PlaceAnew(world.Now);
+        world.Core.PlaceAnew(world.Now);
+        world.Ask(1);
+
+        Assert.Equal((2, 2), (a.Shards.Count, b.Shards.Count));
+        Assert.Equal(["b: 1 3"], world.Parameters[4..]);
+        Assert.Single(world.Said, "a: Revoke");
+        Assert.Equal(["a: version 1", "b: version 1"], world.Models);
+        Assert.Equal(["shard 1 to b, attempt 0"], world.Sent);
     }
 
     [Fact]

@@ -42,6 +42,18 @@ public sealed class ClusterActorTests
     });
 
     [Fact]
+    public void Who_waits_for_something_of_an_actor_that_failed_learns_of_it_at_once() => NodeServerWorld.Run(async world =>
+    {
+        await using var node = await world.JoinAsync("node");
+        await world.Actor.EndAsync(() => throw new InvalidOperationException("a mistake"));
+
+        var failure = await Assert.ThrowsAsync<RunException>(() => world.Actor.UntilAsync(_ => false, CancellationToken.None));
+
+        Assert.Equal("a mistake", failure.Problem);
+        Assert.Null(await world.Actor.NodesAsync());
+    });
+
+    [Fact]
     public void What_waits_when_the_actor_is_closed_ends_and_so_does_what_comes_later() => NodeServerWorld.Run(async world =>
     {
         await PublishAsync(world);

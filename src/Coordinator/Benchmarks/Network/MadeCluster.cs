@@ -22,7 +22,6 @@ internal sealed class MadeCluster : IAsyncDisposable
     /// <summary>The epoch that nodes are welcomed to.</summary>
     public const long Epoch = 1;
 
-    private static readonly TimeSpan joining = TimeSpan.FromSeconds(60);
     private readonly ClusterSession _session;
     private readonly RememberingStarter _starter;
 
@@ -59,7 +58,7 @@ internal sealed class MadeCluster : IAsyncDisposable
             plan, Parts(run, made, backbone, adapter, around with { Starter = starter }, plan), backbone.Math);
         try
         {
-            await session.UntilJoinedAsync(nodes, joining, stop);
+            await session.UntilJoinedAsync(nodes, RunCluster.LocalJoin, stop);
             await experts.PublishAsync(version: 0, stop);
             return new MadeCluster(session, experts, starter);
         }

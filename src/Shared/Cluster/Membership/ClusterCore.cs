@@ -100,22 +100,33 @@ public sealed class ClusterCore
         }
 
         Requests.Forget();
-        Place(Placement.Of(
-            [.. _loads.Zip(_shardBytes, (load, bytes) => new ShardLoad(load, bytes))],
-            [.. _nodes.Values.Where(node => node.TakesShards)],
-            shard => _holders[shard],
-            _options));
-        Count(now);
+        Place(now);
         foreach (var node in _nodes.Values)
         {
-            var shards = Enumerable.Range(0, _holders.Length).Where(shard => _holders[shard].Contains(node.Number)).ToArray();
-            Revoke(node, [.. node.Shards.Keys.Except(shards)]);
-            SendParameters(node, shards);
+            SendParameters(node, RevokeOthers(node));
             SendModel(node);
             if (node.Leaves && node.Shards.Count == 0)
             {
                 _effects.Send(node, new Envelope { LeaveGranted = new LeaveGranted() }, SendPriority.Control);
             }
+        }
+
+        Requests.Placed(now);
+    }
+
+    /// <summary>Shards may move between those that are ready now, also where no new version is published: whoever of the nodes of both
+    /// roles has read its backbone first was given all that had no holder. To be called between steps.</summary>
+    public void PlaceAnew(TimeSpan now)
+    {
+        if (_version < 0)
+        {
+            return;
+        }
+
+        Place(now);
+        foreach (var node in _nodes.Values)
+        {
+            SendParameters(node, [.. RevokeOthers(node).Where(shard => node.VersionOf(shard) != _version)]);
         }
 
         Requests.Placed(now);
@@ -253,6 +264,25 @@ public sealed class ClusterCore
         }
 
         Requests.Placed(now);
+    }
+
+    /// <summary>Decides who holds what from now on.</summary>
+    private void Place(TimeSpan now)
+    {
+        Place(Placement.Of(
+            [.. _loads.Zip(_shardBytes, (load, bytes) => new ShardLoad(load, bytes))],
+            [.. _nodes.Values.Where(node => node.TakesShards)],
+            shard => _holders[shard],
+            _options));
+        Count(now);
+    }
+
+    /// <summary>Takes from a node what others hold from now on; returns the shards that it does.</summary>
+    private int[] RevokeOthers(Node node)
+    {
+        var shards = Enumerable.Range(0, _holders.Length).Where(shard => _holders[shard].Contains(node.Number)).ToArray();
+        Revoke(node, [.. node.Shards.Keys.Except(shards)]);
+        return shards;
     }
 
     private void Place(IReadOnlyList<IReadOnlyList<int>> holders)

@@ -149,6 +149,7 @@ public sealed class RequestDesk(
         if (Ended(node, key, attempt, now) is { } request)
         {
             Again(request, reason ?? $"{node} no longer had what it was asked about", now, isRetry: reason is not null);
+            Placed(now); // there is room for others
         }
     }
 
@@ -170,6 +171,8 @@ public sealed class RequestDesk(
         {
             Again(request, $"{node} failed: {error}", now);
         }
+
+        Placed(now); // there is room for others
     }
 
     /// <summary>A node is gone: what it was asked is asked again.</summary>

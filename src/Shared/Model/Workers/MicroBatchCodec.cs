@@ -171,33 +171,28 @@ public sealed class MicroBatchCodec(AdapterLayout layout, Device device)
         Check(reader, body.State, _blocks.Count, "state", _state);
         Check(reader, body.Statistics, _blocks.Count + body.State.Count, "statistics", _statistics);
         reader.RequireWithin("losses", body.Losses.Count, 0, MostLosses);
+        WireTensors.RequireOnce(reader, body.Losses, "losses");
         for (var i = 0; i < body.Losses.Count; i++)
         {
             var name = body.Losses[i];
-            if (name.Length is 0 or > LongestLossName || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
-                || body.Losses.IndexOf(name) != i)
+            if (name.Length is 0 or > LongestLossName || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
             {
-                throw reader.Wrong(
-                    $"losses[{i}]", $"'{name}'", $"a name of at most {LongestLossName} letters, digits and '_' that comes once");
+                throw reader.Wrong($"losses[{i}]", $"'{name}'", $"a name of at most {LongestLossName} letters, digits and '_'");
             }
         }
     }
 
     /// <summary>Each of the tensors that there are to be, once, of its type and shape.</summary>
     private static void Check(
-        MessageReader reader, IList<string> names, int first, string field, Dictionary<string, RouterTensor> expected)
+        MessageReader reader, IReadOnlyList<string> names, int first, string field, Dictionary<string, RouterTensor> expected)
     {
         reader.RequireCount(field, names.Count, expected.Count);
+        WireTensors.RequireOnce(reader, names, field);
         for (var i = 0; i < names.Count; i++)
         {
             if (!expected.TryGetValue(names[i], out var tensor))
             {
                 throw reader.Wrong($"{field}[{i}]", $"'{names[i]}'", "one of those of the router sites");
-            }
-
-            if (names.IndexOf(names[i]) != i)
-            {
-                throw reader.Wrong($"{field}[{i}]", $"'{names[i]}' again", "names of which none comes twice");
             }
 
             reader.RequireTensor(first + i, $"{field} '{names[i]}'", TorchWireTensor.ExactType(tensor.Type), [tensor.Length]);

@@ -23,6 +23,18 @@ internal static class WireTensors
     /// <exception cref="WireFormatException">One is not.</exception>
     public static void Check(MessageReader reader, IReadOnlyList<string> names, int first, string field)
     {
+        RequireOnce(reader, names, field);
+        for (var i = 0; i < names.Count; i++)
+        {
+            reader.RequireType(
+                first + i, $"{field} '{names[i]}'", ElementType.F32, ElementType.F64, ElementType.I32, ElementType.I64);
+        }
+    }
+
+    /// <summary>Requires that no name comes twice.</summary>
+    /// <exception cref="WireFormatException">One does.</exception>
+    public static void RequireOnce(MessageReader reader, IReadOnlyList<string> names, string field)
+    {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < names.Count; i++)
         {
@@ -30,9 +42,6 @@ internal static class WireTensors
             {
                 throw reader.Wrong($"{field}[{i}]", $"'{names[i]}' again", "names of which none comes twice");
             }
-
-            reader.RequireType(
-                first + i, $"{field} '{names[i]}'", ElementType.F32, ElementType.F64, ElementType.I32, ElementType.I64);
         }
     }
 }
