@@ -52,8 +52,17 @@ internal sealed class LawBook
     }
 
     /// <summary>A step was committed.</summary>
-    public void CommittedStep(long epoch, long step, ulong hash)
+    /// <param name="epoch">Of the coordinator.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="updates">How often a step's effect was applied since the run began.</param>
+    /// <param name="hash">Of the state.</param>
+    public void CommittedStep(long epoch, long step, long updates, ulong hash)
     {
+        if (updates != step)
+        {
+            Break("law 2, exactly once", $"{updates} updates were applied by the end of step {step}");
+        }
+
         if (epoch != _epoch)
         {
             Break("fencing", $"the coordinator of epoch {epoch} committed step {step}, and that of epoch {_epoch} has the run");

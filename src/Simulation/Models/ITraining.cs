@@ -12,6 +12,10 @@ internal interface ITraining : IDisposable
     /// <summary>The last committed step.</summary>
     long Version { get; }
 
+    /// <summary>How often a step's effect was applied, counted by the state itself: the undisturbed run is made by the same engine, and
+    /// would have the same mistake.</summary>
+    long Updates { get; }
+
     /// <summary>Everything that a step changes, as a number.</summary>
     ulong Hash { get; }
 

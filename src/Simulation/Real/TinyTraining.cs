@@ -43,6 +43,9 @@ internal sealed class TinyTraining : ITraining
     /// <inheritdoc/>
     public long Version => _training.State.Version;
 
+    /// <inheritdoc/>
+    public long Updates => _training.State.Optimiser.Updates;
+
     /// <summary>Of the adapter's file, AdamW's moments and the routers' state.</summary>
     public ulong Hash
     {

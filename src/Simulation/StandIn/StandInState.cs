@@ -32,6 +32,9 @@ internal sealed class StandInState : ITrainableState<StandInReport>
     /// <inheritdoc/>
     public long Version { get; private set; }
 
+    /// <summary>Commits so far, those of steps that changed nothing too.</summary>
+    public long Updates { get; private set; }
+
     /// <summary>Rows that each expert got over the run, point by point.</summary>
     public long[] Loads { get; }
 
@@ -94,6 +97,7 @@ internal sealed class StandInState : ITrainableState<StandInReport>
         }
 
         Version = step;
+        Updates++;
         var report = new StandInReport(step, _loss / _accumulated, isSkipped, Hash());
         Discard();
         return report;
@@ -114,6 +118,7 @@ internal sealed class StandInState : ITrainableState<StandInReport>
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);
         writer.Write(Version);
+        writer.Write(Updates);
         writer.Write(MemoryMarshal.AsBytes<float>(_parameters));
         writer.Write(MemoryMarshal.AsBytes<float>(_momentum));
         writer.Write(MemoryMarshal.AsBytes<long>(Loads));
@@ -126,7 +131,8 @@ internal sealed class StandInState : ITrainableState<StandInReport>
     {
         var from = bytes.AsSpan();
         Version = BitConverter.ToInt64(from);
-        from = from[sizeof(long)..];
+        Updates = BitConverter.ToInt64(from[sizeof(long)..]);
+        from = from[(2 * sizeof(long))..];
         Take(ref from, MemoryMarshal.AsBytes(_parameters.AsSpan()));
         Take(ref from, MemoryMarshal.AsBytes(_momentum.AsSpan()));
         Take(ref from, MemoryMarshal.AsBytes(Loads.AsSpan()));

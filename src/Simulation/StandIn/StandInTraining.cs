@@ -19,6 +19,9 @@ internal sealed class StandInTraining(StandInShape shape, CountedMemory memory) 
     public long Version => State.Version;
 
     /// <inheritdoc/>
+    public long Updates => State.Updates;
+
+    /// <inheritdoc/>
     public ulong Hash => State.Hash();
 
     /// <inheritdoc/>

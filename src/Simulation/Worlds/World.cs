@@ -287,7 +287,7 @@ internal sealed class World
         Trace.Event(Scheduler.Now, "commits step", "coordinator", step);
         Trace.Add((long)hash);
         Trace.Add(Scheduler.Callbacks);
-        Laws.CommittedStep(epoch, step, hash);
+        Laws.CommittedStep(epoch, step, training.Updates, hash);
         StepCommitted(step, loss);
     }
 
