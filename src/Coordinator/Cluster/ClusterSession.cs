@@ -81,13 +81,17 @@ internal sealed class ClusterSession : IAsyncDisposable
     }
 
     /// <summary>Waits until so many nodes have joined.</summary>
+    /// <param name="expected">How many.</param>
+    /// <param name="deadline">For how long at most.</param>
+    /// <param name="changed">Called when there are more or fewer than before, and still not enough.</param>
+    /// <param name="stop">Gives up.</param>
     /// <exception cref="RunException">They do not come in time, or a local node is given up.</exception>
-    public async Task UntilJoinedAsync(int expected, TimeSpan deadline, CancellationToken stop)
+    public async Task UntilJoinedAsync(int expected, TimeSpan deadline, Func<Task> changed, CancellationToken stop)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var timer = new CancellationTokenSource(deadline, _parts.Time);
         await using var chain = timer.Token.Register(limit.Cancel);
-        var joined = _actor.UntilAsync(core => core.Nodes.Count(node => !node.Leaves) >= expected, limit.Token);
+        var joined = JoinAsync(limit.Token);
         try
         {
             if (await Task.WhenAny(joined, _local.GaveUpAsync) != joined)
@@ -108,6 +112,22 @@ internal sealed class ClusterSession : IAsyncDisposable
                     "--expect", $"{expected} nodes were expected at {Address} within {deadline.TotalSeconds:F0} s, and fewer joined",
                     "Start them with 'mor expert --coordinator HOST:PORT', or expect fewer.");
         }
+
+        async Task JoinAsync(CancellationToken cancel)
+        {
+            for (var there = 0; there < expected;)
+            {
+                await _actor.UntilAsync(core => Count(core) != there, cancel);
+                there = await _actor.OfCoreAsync(Count, cancel);
+                if (there < expected)
+                {
+                    _parts.Note($"{there} of {expected} nodes have joined (waits at most {deadline.TotalMinutes:F0} min for the others)");
+                    await changed();
+                }
+            }
+        }
+
+        static int Count(ClusterCore core) => core.Nodes.Count(node => !node.Leaves);
     }
 
     /// <summary>Waits until the workers that are there have read their backbones, with a limit: those that take longer take part when

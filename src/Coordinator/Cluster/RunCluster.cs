@@ -83,8 +83,8 @@ internal sealed class RunCluster(
         try
         {
             status.Cluster = session.StatusAsync;
-            await status.EnterAsync(RunState.Waiting, run.Folder.Checkpoints.Steps().DefaultIfEmpty().Max());
-            await session.UntilJoinedAsync(plan.Expect, plan.Listen is null ? LocalJoin : RemoteJoin, stop);
+            await WaitsAsync();
+            await session.UntilJoinedAsync(plan.Expect, plan.Listen is null ? LocalJoin : RemoteJoin, WaitsAsync, stop);
             adapter.TrainOn(
                 new PlacedExperts(experts, adapter.Experts, () => session.Actor.HasExperts, session.UntilReadyAsync), epoch,
                 here => new WorkerTrainer(
@@ -99,6 +99,8 @@ internal sealed class RunCluster(
             await session.DisposeAsync();
             throw;
         }
+
+        Task WaitsAsync() => status.EnterAsync(RunState.Waiting, run.Folder.Checkpoints.Steps().DefaultIfEmpty().Max());
 
         PublishedParameters Copy(long version) =>
             new(models.Encode(adapter.Model.Parameters, adapter.State.RouterState, epoch, version));

@@ -31,6 +31,7 @@ public sealed class StatusWriter(RunFolder folder, string command, long steps, T
     /// <summary>The options by which the run has its nodes.</summary>
     public string NodeOptions
     {
+        get => _status.NodeOptions;
         set => _status = _status with { NodeOptions = value };
     }
 

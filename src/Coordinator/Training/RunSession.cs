@@ -102,7 +102,7 @@ internal sealed class RunSession(string command, RunFolder folder, ITerminal ter
         }
     }
 
-    private string GoOn => $"{LauncherCall.Mor} {command} --resume {LauncherCall.Word(folder.Location)}";
+    private string GoOn => $"{LauncherCall.Mor} {command} --resume {LauncherCall.Word(folder.Location)} {status.NodeOptions}".TrimEnd();
 
     private void Show(IRunResult result, bool complete, long step, long steps)
     {

@@ -44,7 +44,7 @@ internal sealed class CoordinatorProgram(World world, ProcessParts machine) : IF
             _ = world.WatchAsync(session);
             try
             {
-                await session.UntilJoinedAsync(world.Expected, JoinDeadline, stop);
+                await session.UntilJoinedAsync(world.Expected, JoinDeadline, () => Task.CompletedTask, stop);
                 await TrainAsync(training, epoch, session, experts, folder, metrics, stop);
             }
             catch (OperationCanceledException)

@@ -35,6 +35,28 @@ public sealed class ClusterSessionTests
     });
 
     [Fact]
+    public void Each_node_that_joins_before_the_last_is_told_of() => Run(async session =>
+    {
+        var changes = 0;
+        var joined = session.UntilJoinedAsync(2, TimeSpan.FromMinutes(30), Changed, CancellationToken.None);
+        await using var a = await JoinAsync("a", Role.Expert);
+        await SingleThread.IdleAsync();
+        Assert.Equal(1, changes);
+        Assert.Equal("1 of 2 nodes have joined (waits at most 30 min for the others)", _notes[^1]);
+
+        await using var b = await JoinAsync("b", Role.Expert);
+        await joined;
+
+        Assert.Equal(1, changes);
+
+        Task Changed()
+        {
+            changes++;
+            return Task.CompletedTask;
+        }
+    });
+
+    [Fact]
     public void Where_all_are_ready_nobody_is_told_of_waiting() => Run(async session =>
     {
         await using var a = await JoinAsync("a", Role.Expert);

@@ -145,6 +145,20 @@ public sealed class ClusterTests(ClusterTests.OneProcess one) : IClassFixture<Cl
     }
 
     [Fact]
+    public async Task An_interrupted_run_says_how_to_go_on_with_its_nodes()
+    {
+        using var world = new TinyWorld();
+        await using var run = MorProcess.Start([.. Train(world), "--nodes", "1"]);
+        await run.AtStepAsync(world["run"], 3, () => run.Signal(Terminate));
+
+        var ended = await run.EndAsync();
+
+        Assert.Equal(3, ended.ExitCode);
+        Assert.Matches("go on with: .* --resume .* --nodes 1", ended.Error);
+        Assert.DoesNotContain("shards are on", ended.Error.Split("interrupted after step")[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Local_nodes_end_with_their_parent_however_it_ends()
     {
         using var world = new TinyWorld();

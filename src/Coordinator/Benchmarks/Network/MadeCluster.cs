@@ -58,7 +58,7 @@ internal sealed class MadeCluster : IAsyncDisposable
             plan, Parts(run, made, backbone, adapter, around with { Starter = starter }, plan), backbone.Math);
         try
         {
-            await session.UntilJoinedAsync(nodes, RunCluster.LocalJoin, stop);
+            await session.UntilJoinedAsync(nodes, RunCluster.LocalJoin, () => Task.CompletedTask, stop);
             await experts.PublishAsync(version: 0, stop);
             return new MadeCluster(session, experts, starter);
         }

@@ -294,7 +294,7 @@ public sealed class ClusterCore
 
         var before = _holders;
         _holders = [.. holders.Select(list => list.ToArray())];
-        if (!_holders.Zip(before, (now, then) => now.SequenceEqual(then)).All(same => same))
+        if (!HasEnded && !_holders.Zip(before, (now, then) => now.SequenceEqual(then)).All(same => same))
         {
             _effects.Note($"shards are on {string.Join("; ", _nodes.Values.Where(IsHolder).Select(Shards))}");
         }
