@@ -88,10 +88,11 @@ public sealed class CheckpointCrashTests
         for (var at = 1; at <= operations; at++)
         {
             var (disk, run) = RunFixture.WithOneCheckpoint();
-            disk.ErrorAt = disk.Operations.Count + at;
+            var failing = disk.Operations.Count + at;
+            disk.ErrorAt = failing;
             var done = new List<string> { "old" };
             var error = Record.Exception(() => Advance(run, done));
-            var where = $"operation {at}: {disk.Operations[disk.ErrorAt - 1]}";
+            var where = $"operation {at}: {disk.Operations[failing - 1]}";
             Assert.True(error is null or MorException, $"{where}: {error}");
             disk.ErrorAt = int.MaxValue;
 
