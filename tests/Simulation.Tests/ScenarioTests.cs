@@ -24,6 +24,18 @@ public sealed class ScenarioTests
         Holds(8, new Fault(FaultKind.CheckpointCorrupt, 16, 0.5, 0, TimeSpan.FromSeconds(3), 7));
 
     [Fact]
+    public void A_checkpoint_that_the_disk_does_not_read_is_told_and_the_one_before_it_is_used()
+    {
+        for (var operation = 0u; operation < 40; operation++)
+        {
+            Holds(
+                8,
+                new Fault(FaultKind.CoordinatorCrash, 10, 0.5, 0, TimeSpan.FromSeconds(2), 1),
+                new Fault(FaultKind.DiskError, 10, 0.5, 0, TimeSpan.FromSeconds(1), operation));
+        }
+    }
+
+    [Fact]
     public void A_coordinator_from_an_old_snapshot_gets_no_node_that_served_the_new_one() => Holds(
         8,
         new Fault(FaultKind.CoordinatorCrash, 4, 0.5, 0, TimeSpan.FromSeconds(1), 1),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using MoR.Cluster.Disk;
 using MoR.Cluster.Links;
@@ -322,8 +323,22 @@ internal sealed partial class FaultInjector
         {
             disk.ErrorCame = () => { };
             Happened(fault);
+            LoseWhatCannotBeRead(disk.Operations[^1]);
         };
         return false; // it happens when the disk is used
+    }
+
+    /// <summary>A checkpoint that the disk cannot read is as good as damaged: it is told, and the one before it is used.</summary>
+    private void LoseWhatCannotBeRead(string operation)
+    {
+        const string Beginning = $"{CoordinatorProgram.RunPath}/{CheckpointStore.FolderName}/step-";
+        var at = operation.IndexOf(Beginning, StringComparison.Ordinal);
+        if (at >= 0 && operation[..at] is "read " or "list ")
+        {
+            var name = operation.AsSpan(at + Beginning.Length);
+            var end = name.IndexOf('/');
+            _world.Laws.Lost(long.Parse(end < 0 ? name : name[..end], CultureInfo.InvariantCulture));
+        }
     }
 
     /// <summary>A machine that was restored from an old snapshot listens, and for a while the run's address leads to it.</summary>
