@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 namespace MoR.Simulation.Tests.Defects;
 
 /// <summary>The simulator finds mistakes: each is put into a copy of the source, which is built and tried with seeds that the real
-/// build passes. How many seeds each takes is in docs/LOG.md.</summary>
+/// build passes. How many seeds each takes is printed.</summary>
 public sealed class DefectTests(ITestOutputHelper output)
 {
     private const int MostSeeds = 1000;
