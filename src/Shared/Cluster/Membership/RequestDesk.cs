@@ -17,7 +17,7 @@ public sealed class RequestDesk(
 {
     /// <summary>What to do when a run ends because its nodes are not there.</summary>
     internal const string NextStep =
-        "The run is saved: start nodes again ('mor expert --coordinator HOST:PORT') and go on with 'mor train --resume RUN'.";
+        "The run is saved: start nodes again ('mor expert --coordinator HOST:PORT') and go on with the command that 'mor status' shows.";
 
     private const int MostLate = 2;
     private readonly SortedDictionary<RequestKey, OpenRequest> _open = new(RequestOrder.Instance);
