@@ -19,7 +19,10 @@ internal sealed class ConnectionLoop(
     INodeMath math,
     Action<string> note)
 {
-    private const string LookAtCoordinator = "See whether the coordinator runs and can be reached, then start the node again.";
+    private const string LookAtCoordinator =
+        "See whether the coordinator runs and can be reached, and whether both have the same token and both --tls or neither; then "
+        + "start the node again.";
+
     private static readonly TimeSpan firstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan longestPause = TimeSpan.FromSeconds(5);
 
@@ -31,6 +34,7 @@ internal sealed class ConnectionLoop(
     {
         var pause = new GrowingPause(firstPause, longestPause);
         _lostAt = time.GetTimestamp();
+        string? told = null;
         while (true)
         {
             var before = _lostAt;
@@ -43,6 +47,7 @@ internal sealed class ConnectionLoop(
             if (_lostAt != before)
             {
                 pause.Reset();
+                told = null;
             }
 
             var left = options.LookFor - time.GetElapsedTime(_lostAt);
@@ -54,7 +59,12 @@ internal sealed class ConnectionLoop(
                     LookAtCoordinator);
             }
 
-            note($"{options.Coordinator}: {end.Reason}; looking for the coordinator for another {left.TotalSeconds:0} s");
+            if (end.Reason != told)
+            {
+                note($"{options.Coordinator}: {end.Reason}; looking for the coordinator for another {left.TotalSeconds:0} s");
+                told = end.Reason;
+            }
+
             var next = pause.Next();
             await time.PauseAsync(next < left ? next : left, stop);
             if (stop.IsCancellationRequested)
@@ -120,7 +130,9 @@ internal sealed class ConnectionLoop(
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
         try
         {
-            return await link.ReceiveAsync(both.Token);
+            var answer = await link.ReceiveAsync(both.Token);
+            await Task.Yield(); // from the link's reader, which a backbone that is loaded would hold up
+            return answer;
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {

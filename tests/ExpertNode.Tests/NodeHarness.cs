@@ -16,15 +16,17 @@ internal sealed class NodeHarness : IDisposable
 {
     private const string Address = "coordinator:4100";
     private readonly CancellationTokenSource _stop = new();
-    private readonly MemoryTransport _transport = new();
     private readonly CountingMemory _memory = new();
     private readonly Handshake _handshake;
     private readonly IListener? _listener;
 
+    /// <summary>The network.</summary>
+    public MemoryTransport Transport { get; } = new();
+
     private NodeHarness(bool isListening)
     {
         _handshake = new Handshake(null, new SeededRandom(1), Time);
-        _listener = isListening ? _transport.Listen(Address) : null;
+        _listener = isListening ? Transport.Listen(Address) : null;
         Math = new SumMath(_memory);
     }
 
@@ -57,7 +59,7 @@ internal sealed class NodeHarness : IDisposable
             Limits = new NodeLimits(KeptBytes: 10 * Messages.Bytes, RequestBytes: 10 * Messages.Bytes) { ShardBytes = 1000 },
             ShardRestarts = new RestartLimit(2, TimeSpan.FromSeconds(60)),
         },
-        _transport,
+        Transport,
         _handshake,
         Time,
         Math,

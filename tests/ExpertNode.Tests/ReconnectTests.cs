@@ -45,7 +45,8 @@ public sealed class ReconnectTests
         Assert.Contains("nobody listens", result.Reason);
         Assert.Equal(60, node.Time.Now.TotalSeconds);
         // 0.25 + 0.5 + 1 + 2 + 4 seconds, then every 5 seconds, the last one cut short.
-        Assert.Equal(5 + 11, node.Notes.Count);
+        Assert.Equal(5 + 11 + 1, node.Transport.Refused);
+        Assert.Single(node.Notes, note => note.Contains("looking for the coordinator", StringComparison.Ordinal));
     });
 
     [Fact]

@@ -117,6 +117,7 @@ internal sealed class CertSession(
     {
         terminal.Line("next:");
         var mor = LauncherCall.Mor;
+        var isForOthers = options.Hosts.Count == 0 || options.Hosts.Any(IsReachable);
         if (options is { Hosts.Count: 0, Nodes.Count: 0 })
         {
             terminal.Line($"  {mor} cert {LauncherCall.Word(options.Folder)} --coordinator HOST --node NAME");
@@ -127,17 +128,27 @@ internal sealed class CertSession(
         {
             var folder = LauncherCall.Word(Path.Combine(options.Folder, CoordinatorFolder));
             var expect = options.Nodes.Count > 0 ? $" --expect {options.Nodes.Count}" : "";
-            terminal.Line($"  {mor} train --listen 0.0.0.0:{ExamplePort}{expect} --tls {folder}");
+            terminal.Line($"  {mor} train --listen {(isForOthers ? "0.0.0.0" : "127.0.0.1")}:{ExamplePort}{expect} --tls {folder}");
         }
 
-        var host = options.Hosts.Count > 0 ? options.Hosts[0] : "HOST";
+        var host = options.Hosts.Count == 0 ? "HOST" : options.Hosts.FirstOrDefault(IsReachable) ?? options.Hosts[0];
         var address = host.Contains(':') ? $"[{host}]:{ExamplePort}" : $"{host}:{ExamplePort}";
         foreach (var node in options.Nodes)
         {
-            terminal.Line($"  scp -r {LauncherCall.Word(Path.Combine(options.Folder, node))} {node}:mor-tls");
+            var folder = LauncherCall.Word(Path.Combine(options.Folder, node));
+            if (!isForOthers)
+            {
+                terminal.Line($"  {mor} expert --coordinator {address} --name {node} --tls {folder}");
+                continue;
+            }
+
+            terminal.Line($"  scp -r {folder} {node}:mor-tls");
             terminal.Line($"  on {node}: ./mor expert --coordinator {address} --name {node} --tls mor-tls");
         }
     }
+
+    /// <summary>Whether a host's name says something to other machines.</summary>
+    private static bool IsReachable(string host) => !ThisMachine.Contains(host, StringComparer.OrdinalIgnoreCase);
 
     private string PathOf(string name) => Path.Combine(_root, name);
 }

@@ -36,6 +36,10 @@ internal sealed record ClusterAccess(
             WarningOf(plan, address));
     }
 
+    /// <summary>Begins to listen.</summary>
+    /// <exception cref="InputException">The address is not this machine's or is taken, or the certificate is a node's.</exception>
+    public IListener Listen() => Transport.Listen(Address);
+
     /// <summary>Where nodes of this machine connect to: an address that stands for all of them is none to connect to.</summary>
     public static string LocalAddressOf(string listening)
     {

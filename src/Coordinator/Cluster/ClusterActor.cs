@@ -204,7 +204,7 @@ internal sealed class ClusterActor : IClusterEffects, IDisposable
         {
             return await OfCoreAsync<IReadOnlyList<NodeStatus>>(
                 core => [.. core.Nodes.Select(node => new NodeStatus(
-                    node.Name, node.Peer, [.. node.Shards.Keys], node.Outstanding, node.Leaves))],
+                    node.Name, node.Peer, [.. node.Shards.Keys], node.IsWorker, node.Outstanding, node.Leaves))],
                 CancellationToken.None);
         }
         catch (RunException)

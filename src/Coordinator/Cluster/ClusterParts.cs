@@ -3,6 +3,7 @@ using MoR.Cluster.Links;
 using MoR.Cluster.Membership;
 using MoR.Cluster.Protocol.Wire;
 using MoR.Cluster.Seams;
+using MoR.Cluster.Transport;
 
 namespace MoR.Coordinator.Cluster;
 
@@ -16,6 +17,9 @@ internal sealed record ClusterParts
     public required LinkOptions Link { get; init; }
 
     public required ClusterAccess Access { get; init; }
+
+    /// <summary>Where nodes connect; closed with the session.</summary>
+    public required IListener Listener { get; init; }
 
     public required IWireMemory Memory { get; init; }
 

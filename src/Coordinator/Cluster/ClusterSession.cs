@@ -41,7 +41,7 @@ internal sealed class ClusterSession : IAsyncDisposable
     /// <summary>Knows the nodes.</summary>
     public ClusterActor Actor => _actor;
 
-    /// <summary>Listens, starts local nodes, and returns the way to the experts; nodes join from now on.</summary>
+    /// <summary>Takes connections, starts local nodes, and returns the way to the experts; nodes join from now on.</summary>
     public static (ClusterSession Session, NodeExpertLink Experts) Start(ClusterPlan plan, ClusterParts parts, IMathExecutor math)
     {
         var access = parts.Access;
@@ -49,7 +49,7 @@ internal sealed class ClusterSession : IAsyncDisposable
         var local = new LocalNodes(LocalNodes.UsualLimit, parts.Time, parts.Note);
         var server = new NodeServer(actor, parts.Terms, parts.Link, parts.Memory, parts.Time, parts.Note, local.LinkLost);
         var refusals = new RefusalNotes(parts.Time, parts.Note);
-        var session = new ClusterSession(actor, server, refusals, access.Transport.Listen(access.Address), local, parts);
+        var session = new ClusterSession(actor, server, refusals, parts.Listener, local, parts);
         var gate = new AuthenticatingListener(
             session._listener, new Handshake(access.Token, parts.Random, parts.Time), parts.Time, server.Take, refusals.Add);
         session._running.Add(actor.RunAsync());

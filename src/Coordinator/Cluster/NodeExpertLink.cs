@@ -1,5 +1,6 @@
 using MoR.Cluster.Membership;
 using MoR.Cluster.Protocol;
+using MoR.Cluster.Protocol.Wire;
 using MoR.Cluster.Seams;
 
 namespace MoR.Coordinator.Cluster;
@@ -12,6 +13,9 @@ namespace MoR.Coordinator.Cluster;
 internal sealed class NodeExpertLink(
     ClusterActor actor, IExpertCodec codec, Func<long, PublishedParameters> parameters, IMathExecutor math) : IExpertLink
 {
+    // A copy of some tens of microseconds, about what a change of threads takes.
+    private const long MostInPlaceBytes = 1 << 18;
+
     /// <inheritdoc/>
     public async Task<ForwardReply> ForwardAsync(ForwardRequest request, CancellationToken cancel)
     {
@@ -23,7 +27,7 @@ internal sealed class NodeExpertLink(
         var open = new ShardRequest(
             request.Key, request.ShardVersion, codec.SizeOf(request),
             answer => codec.ProblemOf(answer, request),
-            _ => math.RunAsync(() => codec.Encode(request, attempt: 0, keep: true)))
+            _ => EncodeAsync(codec.SizeOf(request), () => codec.Encode(request, attempt: 0, keep: true)))
         {
             Rows = request.Rows.Shape[0],
         };
@@ -38,7 +42,8 @@ internal sealed class NodeExpertLink(
         var open = new ShardRequest(
             request.Key, request.Forward.ShardVersion, forwardBytes + codec.SizeOf(request),
             answer => codec.ProblemOf(answer, request),
-            carriesForward => math.RunAsync(() => codec.Encode(request, attempt: 0, carriesForward)))
+            carriesForward => EncodeAsync(
+                codec.SizeOf(request) + (carriesForward ? forwardBytes : 0), () => codec.Encode(request, attempt: 0, carriesForward)))
         {
             ForwardBytes = forwardBytes,
         };
@@ -63,6 +68,26 @@ internal sealed class NodeExpertLink(
         await using var registration = cancel.Register(() => actor.Cancel(open));
         var answer = await open.GradientsAsync;
         return await DecodeAsync(() => codec.DecodeParameterGradients(answer, request));
+    }
+
+    /// <summary>Two changes of threads less where rows are copied as they are and are few; the actor, which asks for it, waits.</summary>
+    private Task<WireMessage> EncodeAsync(long bytes, Func<WireMessage> encode)
+    {
+        if (bytes > MostInPlaceBytes || !codec.DecodesInPlace)
+        {
+            return math.RunAsync(encode);
+        }
+
+        try
+        {
+            return Task.FromResult(encode());
+        }
+#pragma warning disable CA1031 // Whatever encoding throws belongs to whoever awaits it, as from the executor.
+        catch (Exception problem)
+#pragma warning restore CA1031
+        {
+            return Task.FromException<WireMessage>(problem);
+        }
     }
 
     /// <summary>Two changes of threads less where there is nothing to compute.</summary>

@@ -2,6 +2,7 @@ using MoR.Cluster.Errors;
 using MoR.Cluster.Links;
 using MoR.Cluster.Membership;
 using MoR.Cluster.Protocol.Wire;
+using MoR.Cluster.Transport;
 using MoR.Coordinator.CommandLine;
 using MoR.Coordinator.Configuration;
 using MoR.Coordinator.Models;
@@ -17,12 +18,13 @@ namespace MoR.Coordinator.Cluster;
 
 /// <summary>Puts the experts of a run on nodes.</summary>
 /// <param name="plan">The nodes that are wanted.</param>
-/// <param name="access">Where to listen, and who may connect.</param>
+/// <param name="access">Who may connect.</param>
+/// <param name="listener">Where they do; closed with the session.</param>
 /// <param name="around">Processes and randomness.</param>
 /// <param name="time">The clock.</param>
 /// <param name="note">Tells the user.</param>
 internal sealed class RunCluster(
-    ClusterPlan plan, ClusterAccess access, ClusterSurroundings around, TimeProvider time, Action<string> note)
+    ClusterPlan plan, ClusterAccess access, IListener listener, ClusterSurroundings around, TimeProvider time, Action<string> note)
 {
     private const int BytesPerParameter = 4;
 
@@ -30,7 +32,7 @@ internal sealed class RunCluster(
     internal static readonly TimeSpan LocalJoin = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan RemoteJoin = TimeSpan.FromMinutes(30);
 
-    /// <summary>Raises the epoch, listens, waits for the nodes that are expected, and has the adapter train on them.</summary>
+    /// <summary>Raises the epoch, waits for the nodes that are expected, and has the adapter train on them.</summary>
     public async Task<ClusterSession> StartAsync(RunOnNodes run, StatusWriter status, CancellationToken stop)
     {
         var (recipe, backbone, adapter) = (run.Recipe, run.Backbone, run.Adapter);
@@ -68,6 +70,7 @@ internal sealed class RunCluster(
                 },
                 Link = link,
                 Access = access,
+                Listener = listener,
                 Memory = new TorchWireMemory(),
                 Starter = around.Starter,
                 Time = time,

@@ -15,7 +15,7 @@ internal sealed class ClusterArguments
     private readonly ValueOption<string?> _role = NodeRoles.Option(
         "what they do: hold experts, train micro-batches on own backbones, or both (default: as planned)");
 
-    private readonly ValueOption<string?> _listen = OptionKinds.Address("--listen", "listen for nodes of other machines");
+    private readonly ValueOption<string?> _listen = OptionKinds.Address("--listen", "listen for nodes of other machines", listens: true);
 
     private readonly ValueOption<long?> _expect = OptionKinds.Whole(
         "--expect", "N", 1, MostNodes, "nodes to wait for before the first step");

@@ -9,7 +9,8 @@ public sealed class ExpertCommand
 {
     private const long DefaultRetry = 60;
     private const double MostGib = 1 << 20;
-    private readonly ValueOption<string?> _coordinator = OptionKinds.Address("--coordinator", "where 'mor train --listen' listens");
+    private readonly ValueOption<string?> _coordinator = OptionKinds.Address(
+        "--coordinator", "where 'mor train --listen' listens", listens: false);
     private readonly ValueOption<string?> _name = OptionKinds.Name("--name", "how it is called in messages (default: the machine's name)");
     private readonly ValueOption<string?> _role = NodeRoles.Option(
         "hold experts (default), train whole micro-batches on a backbone, or both");

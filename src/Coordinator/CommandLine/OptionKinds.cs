@@ -53,11 +53,13 @@ internal static class OptionKinds
             return Node.IsName(text);
         });
 
-    public static ValueOption<string?> Address(string name, string description) => new(
-        name, "HOST:PORT", description, "a host and a port, such as 127.0.0.1:7070", (text, out value) =>
+    public static ValueOption<string?> Address(string name, string description, bool listens) => new(
+        name, "HOST:PORT", description,
+        $"a host and a port {(listens ? "from 0 (any free one)" : "from 1")} to 65535, such as 127.0.0.1:7070",
+        (text, out value) =>
         {
             value = text;
-            return NetworkAddress.TryParse(text);
+            return NetworkAddress.TryParse(text) && (listens || NetworkAddress.Parse(text).Port > 0);
         });
 
     public static ValueOption<string?> TokenFile() => File(

@@ -3,6 +3,8 @@ namespace MoR.Coordinator.CommandLine;
 /// <summary>Arguments of a command that makes a run from a recipe, or goes on with one.</summary>
 public record RunOptions
 {
+    private const string Cpu = "cpu";
+
     /// <summary>Recipe file, or the name of a shipped one; null to list the recipes, or with <see cref="Resume"/>.</summary>
     public string? Recipe { get; init; }
 
@@ -25,7 +27,10 @@ public record RunOptions
     public bool DryRun { get; init; }
 
     /// <summary><c>cpu</c> or <c>cuda:N</c>.</summary>
-    public string Device { get; init; } = "cpu";
+    public string Device { get; init; } = Cpu;
+
+    /// <summary>The arguments that <c>--resume</c> needs again to go on as this session does: they are not in the recipe.</summary>
+    public virtual IEnumerable<string> ArgumentsOfResume() => Device == Cpu ? [] : [$"--device {Device}"];
 
     /// <summary>All overrides, <c>--steps</c> among them.</summary>
     public IReadOnlyList<string> Overrides() => Steps is { } steps ? [.. Set, $"training.steps={steps}"] : Set;

@@ -20,4 +20,23 @@ public sealed record TrainOptions : RunOptions
 
     /// <summary>The nodes that hold the experts; null for none, where this process holds them.</summary>
     public ClusterPlan? Cluster { get; init; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> ArgumentsOfResume()
+    {
+        foreach (var argument in base.ArgumentsOfResume())
+        {
+            yield return argument;
+        }
+
+        if (NoEval)
+        {
+            yield return "--no-eval";
+        }
+
+        if (Cluster?.ToArguments() is { } nodes)
+        {
+            yield return nodes;
+        }
+    }
 }

@@ -23,8 +23,8 @@ public sealed record RunStatus
     /// <summary>What goes on with it: <c>train</c> or <c>pretrain</c>.</summary>
     public required string Command { get; init; }
 
-    /// <summary>The options by which it has its nodes; empty without.</summary>
-    public string NodeOptions { get; init; } = "";
+    /// <summary>The arguments that go on with it as it is now, besides its folder; empty for none.</summary>
+    public string Arguments { get; init; } = "";
 
     /// <summary>When the session began, UTC.</summary>
     public required DateTimeOffset Began { get; init; }

@@ -28,11 +28,11 @@ public sealed class StatusWriter(RunFolder folder, string command, long steps, T
     /// <summary>Tells of the nodes; null where there are none.</summary>
     public Func<Task<ClusterStatus>>? Cluster { get; set; }
 
-    /// <summary>The options by which the run has its nodes.</summary>
-    public string NodeOptions
+    /// <summary>The arguments that go on with the run as it is now, besides its folder.</summary>
+    public string Arguments
     {
-        get => _status.NodeOptions;
-        set => _status = _status with { NodeOptions = value };
+        get => _status.Arguments;
+        set => _status = _status with { Arguments = value };
     }
 
     /// <summary>The session does something else now, or has ended.</summary>

@@ -36,5 +36,5 @@ internal sealed record RunSummary(string Location, string? Holder, RunStatus? St
     /// <summary>The command that goes on with it; null where nothing is left, or somebody does.</summary>
     public string? GoOn => IsLive || Status is null or { State: RunState.Complete }
         ? null
-        : $"{LauncherCall.Mor} {Status.Command} --resume {LauncherCall.Word(Location)} {Status.NodeOptions}".TrimEnd();
+        : $"{LauncherCall.Mor} {Status.Command} --resume {LauncherCall.Word(Location)} {Status.Arguments}".TrimEnd();
 }

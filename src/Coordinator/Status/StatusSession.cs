@@ -119,8 +119,7 @@ internal sealed class StatusSession(StatusOptions options, ITerminal terminal, I
             yield return ("nodes", $"{cluster.Nodes.Count} at {cluster.Listening}");
             foreach (var node in cluster.Nodes)
             {
-                var shards = node.Shards.Count > 0 ? $"shards {string.Join(' ', node.Shards)}" : "no shard";
-                yield return ("", $"{node.Peer}: {shards}{(node.Leaves ? ", leaves" : "")}");
+                yield return ("", $"{node.Peer}: {Duties(node)}{(node.Leaves ? ", leaves" : "")}");
             }
         }
 
@@ -128,9 +127,16 @@ internal sealed class StatusSession(StatusOptions options, ITerminal terminal, I
             + $"{cluster.Moves} shards moved");
     }
 
+    private static string Duties(NodeStatus node)
+    {
+        var shards = node.Shards.Count > 0 ? $"shards {string.Join(' ', node.Shards)}" : node.IsWorker ? "" : "no shard";
+        return !node.IsWorker ? shards : shards.Length > 0 ? $"worker, {shards}" : "worker";
+    }
+
     private static JsonObject Json(RunSummary run)
     {
         var (status, cluster) = (run.Status, run.Status?.Cluster);
+        var live = run.IsLive ? cluster : null; // a session that has ended listens no more
         return new JsonObject
         {
             ["run"] = run.Location,
@@ -142,12 +148,13 @@ internal sealed class StatusSession(StatusOptions options, ITerminal terminal, I
             ["loss"] = status?.Loss,
             ["tokens_per_second"] = status?.TokensPerSecond,
             ["seconds_left"] = run.IsLive ? status?.SecondsLeft : null,
-            ["listening"] = cluster?.Listening,
-            ["nodes"] = cluster is null ? null : new JsonArray([.. cluster.Nodes.Select(node => (JsonNode)new JsonObject
+            ["listening"] = live?.Listening,
+            ["nodes"] = live is null ? null : new JsonArray([.. live.Nodes.Select(node => (JsonNode)new JsonObject
             {
                 ["name"] = node.Name,
                 ["peer"] = node.Peer,
                 ["shards"] = new JsonArray([.. node.Shards.Select(shard => (JsonNode)shard)]),
+                ["worker"] = node.IsWorker,
                 ["outstanding_bytes"] = node.OutstandingBytes,
                 ["leaves"] = node.Leaves,
             })]),

@@ -17,6 +17,9 @@ internal sealed class RunSession(string command, RunFolder folder, ITerminal ter
 {
     private const string RunsFolder = "runs";
 
+    /// <summary>The command that goes on with the run as this session does.</summary>
+    public string GoOn => $"{LauncherCall.Mor} {command} --resume {LauncherCall.Word(folder.Location)} {status.Arguments}".TrimEnd();
+
     /// <summary>Makes the folder of a new run: the one that was asked for, or a free <c>runs/{name}</c>.</summary>
     public static RunFolder CreateFolder(IDisk disk, string? output, string runName, string recipe)
     {
@@ -101,8 +104,6 @@ internal sealed class RunSession(string command, RunFolder folder, ITerminal ter
             throw;
         }
     }
-
-    private string GoOn => $"{LauncherCall.Mor} {command} --resume {LauncherCall.Word(folder.Location)} {status.NodeOptions}".TrimEnd();
 
     private void Show(IRunResult result, bool complete, long step, long steps)
     {

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using MoR.Cluster.Disk;
 using MoR.Cluster.Errors;
 using MoR.Cluster.Seams;
+using MoR.Cluster.Transport;
 using MoR.Coordinator.Cluster;
 using MoR.Coordinator.CommandLine;
 using MoR.Coordinator.Configuration;
@@ -55,13 +56,16 @@ internal sealed class TrainingSession(
         }
 
         using var backbone = files.Load(recipe.Backbone.Dtype, device, recipe.Numerics.EffectiveThreads);
+        // Before the run's folder is made, since the address may be taken and the certificate another's.
+        await using var listener = access?.Listen();
         using var created = resumed is null
             ? RunSession.CreateFolder(disk, options.Output, recipe.Name, recipe.ToYaml())
             : null;
         var folder = (resumed ?? created)!;
         await using var log = RunSession.OpenLog(folder);
         return await TrainAsync(
-            new Opened(recipe, backbone, spec, data, plan, folder, log, files.ConfigText, access, cluster, nodeMemory), stop);
+            new Opened(recipe, backbone, spec, data, plan, folder, log, files.ConfigText, access, listener, cluster,
+                nodeMemory), stop);
     }
 
     private async Task<CommandOutcome> TrainAsync(Opened run, CancellationToken stop)
@@ -78,19 +82,32 @@ internal sealed class TrainingSession(
 
         var status = new StatusWriter(run.Folder, "train", recipe.Training.Steps, time)
         {
-            NodeOptions = run.Cluster?.ToArguments() ?? "",
+            Arguments = string.Join(' ', options.ArgumentsOfResume()),
         };
-        await using var cluster = run.Cluster is { } plan
-            ? await status.WatchAsync(
-                () => new RunCluster(plan with { NodeMemoryBytes = run.NodeMemory }, run.Access!, around, time, Note).StartAsync(
-                    new RunOnNodes(recipe, run.Backbone, run.BackboneConfig, model, run.Folder), status, stop))
-            : null;
+        var session = new RunSession("train", run.Folder, terminal, run.Log, status);
+        ClusterSession? joined = null;
+        if (run.Cluster is { } plan)
+        {
+            var nodes = new RunCluster(plan with { NodeMemoryBytes = run.NodeMemory }, run.Access!, run.Listener!, around, time, Note);
+            var what = new RunOnNodes(recipe, run.Backbone, run.BackboneConfig, model, run.Folder);
+            try
+            {
+                joined = await status.WatchAsync(() => nodes.StartAsync(what, status, stop));
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                terminal.Line($"interrupted while it waited for nodes; go on with: {session.GoOn}");
+                return CommandOutcome.Interrupted(new JsonObject { ["run"] = run.Folder.Location });
+            }
+        }
+
+        await using var cluster = joined;
         var settings = new TrainerSettings(
             recipe.Training, recipe.Checkpoint, recipe.Evaluation.EverySteps, recipe.Evaluation.EarlyStopPatience);
         var trainer = new Trainer(settings, model, run.Folder, terminal, run.Log, time, fatal, status);
         var result = new TrainingResult(recipe, run.Folder, trainer, model, run.Plan.Notices, cluster);
-        var outcome = await new RunSession("train", run.Folder, terminal, run.Log, status)
-            .RunAsync(trainer, result, recipe.ToYaml(), recipe.Training.Steps, options.StopAfter, stop);
+        var outcome = await session.RunAsync(
+            trainer, result, recipe.ToYaml(), recipe.Training.Steps, options.StopAfter, stop);
         if (cluster is not null && outcome.ExitCode == 0)
         {
             await cluster.EndRunAsync("the run has ended");
@@ -132,5 +149,6 @@ internal sealed class TrainingSession(
     /// <summary>What a session works with once everything was checked.</summary>
     private sealed record Opened(
         Recipe Recipe, LoadedBackbone Backbone, AdapterSpec Spec, TrainingData Data, TrainingPlan Plan, RunFolder Folder,
-        ILogger Log, string BackboneConfig, ClusterAccess? Access, ClusterPlan? Cluster, long? NodeMemory);
+        ILogger Log, string BackboneConfig, ClusterAccess? Access, IListener? Listener, ClusterPlan? Cluster,
+        long? NodeMemory);
 }

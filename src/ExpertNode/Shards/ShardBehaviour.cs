@@ -46,19 +46,21 @@ internal sealed class ShardBehaviour(ShardSlot slot, ShardSurroundings around) :
     private async Task<Task[]> ForwardAsync(ShardRequest request)
     {
         var math = await slot.MathAsync();
-        return [Send(await around.Executor.RunAsync(() => math.Forward(request.Request.Message)), SendPriority.Critical)];
+        return [await around.Executor.RunAsync(() => Send(math.Forward(request.Request.Message), SendPriority.Critical))];
     }
 
     private async Task<Task[]> BackwardAsync(ShardRequest request)
     {
         var math = await slot.MathAsync();
-        using var work = await around.Executor.RunAsync(
-            () => math.Backward(request.Request.Message, request.Forward?.Message));
-        var first = Send(work.Done, SendPriority.Critical);
+        var (work, first) = await around.Executor.RunAsync(() =>
+        {
+            var work = math.Backward(request.Request.Message, request.Forward?.Message);
+            return (work, Send(work.Done, SendPriority.Critical));
+        });
+        using var owned = work;
         try
         {
-            var gradients = await around.Executor.RunAsync(work.Gradients);
-            return [first, Send(gradients, SendPriority.Background)];
+            return [first, await around.Executor.RunAsync(() => Send(work.Gradients(), SendPriority.Background))];
         }
         catch
         {
@@ -67,5 +69,6 @@ internal sealed class ShardBehaviour(ShardSlot slot, ShardSurroundings around) :
         }
     }
 
+    /// <summary>From the thread that has the answer: waking another one would take as long as most answers take.</summary>
     private Task Send(WireMessage answer, SendPriority priority) => around.SendAsync(answer, priority);
 }

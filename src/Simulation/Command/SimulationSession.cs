@@ -68,7 +68,8 @@ public sealed class SimulationSession(SimulateOptions options, ITerminal termina
         }
 
         terminal.Line(
-            $"{results.Length} worlds, {results.Sum(result => result.Steps):N0} steps, {faults.Values.Sum():N0} faults, "
+            $"{results.Length} world{(results.Length == 1 ? "" : "s")}, {results.Sum(result => result.Steps):N0} steps, "
+            + $"{faults.Values.Sum():N0} faults, "
             + $"{TimeSpan.FromTicks(results.Sum(result => result.Lasted.Ticks)).TotalHours:N1} hours of their time in {seconds:N1} s: "
             + (failed.Count == 0 ? "all laws held in all of them" : $"{failed.Count} broke a law"));
         var (steps, nodes, came) = (

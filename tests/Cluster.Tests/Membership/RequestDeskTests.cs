@@ -111,7 +111,7 @@ public sealed class RequestDeskTests
         var failure = Assert.Single(world.Failures);
         Assert.Contains("no node has held shard 0 for 60 s: there is no node", failure.Message, StringComparison.Ordinal);
         Assert.Equal([0], Assert.IsType<ShardsLostException>(failure).Shards);
-        Assert.Contains("--resume", failure.NextStep, StringComparison.Ordinal);
+        Assert.Contains("mor status", failure.NextStep, StringComparison.Ordinal);
         Assert.Empty(world.Core.Requests.Open);
     }
 

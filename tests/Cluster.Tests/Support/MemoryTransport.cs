@@ -9,12 +9,20 @@ internal sealed class MemoryTransport(int room = 1 << 16) : ITransport
 {
     private readonly ConcurrentDictionary<string, Listener> _listeners = new();
     private int _connections;
+    private int _refused;
+
+    /// <summary>Attempts to connect where nobody listened.</summary>
+    public int Refused => _refused;
 
     public Task<Connection> ConnectAsync(string address, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         if (!_listeners.TryGetValue(address, out var listener))
+        {
+            Interlocked.Increment(ref _refused);
             throw new LinkException(address, "nobody listens");
+        }
+
         var pair = new MemoryStreamPair(room);
         var peer = $"peer-{Interlocked.Increment(ref _connections)}";
         listener.Add(new IncomingConnection(

@@ -113,6 +113,7 @@ public sealed class ClusterSessionTests
         Terms = NodeServerWorld.Terms(),
         Link = new LinkOptions(),
         Access = new ClusterAccess(Address, Token: null, _transport, new LocalNodeAccess(null, null, null), Warning: null),
+        Listener = _transport.Listen(Address),
         Memory = _memory,
         Starter = null!,
         Time = _time,

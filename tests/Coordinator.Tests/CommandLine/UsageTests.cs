@@ -8,6 +8,7 @@ public sealed class UsageTests
     [InlineData("train --expect 2", "--expect: 2 nodes are expected, and nothing listens. Give --listen HOST:PORT.")]
     [InlineData("train --tls certs", "--tls: certs is given, and nothing listens. Give --listen HOST:PORT.")]
     [InlineData("train --listen a:1 --tls certs --insecure", "--insecure: it is given together with --tls certs. Leave one")]
+    [InlineData("expert --coordinator lab1:0", "--coordinator: 'lab1:0' is not allowed. Give a host and a port from 1 to 65535")]
     [InlineData("train --listen 7070", "--listen: '7070' is not allowed. Give a host and a port")]
     [InlineData("expert", "--coordinator: it is not given. Give the HOST:PORT that 'mor train --listen' printed.")]
     [InlineData("expert --coordinator a:1 --name a/b", "--name: 'a/b' is not allowed. Give 1 to 64 letters")]

@@ -23,7 +23,12 @@ public sealed class StatusTests : IDisposable
         using var run = Create("run");
         var writer = Writer(run);
         writer.Cluster = () => Task.FromResult(new ClusterStatus(
-            "127.0.0.1:7070", [new NodeStatus("gpu1", "gpu1 (10.0.0.2:5000)", [0, 2], 100, Leaves: false)], 3, 1, 4, 2, 5));
+            "127.0.0.1:7070",
+            [
+                new NodeStatus("gpu1", "gpu1 (10.0.0.2:5000)", [0, 2], IsWorker: false, 100, Leaves: false),
+                new NodeStatus("gpu2", "gpu2 (10.0.0.3:5000)", [], IsWorker: true, 0, Leaves: false),
+            ],
+            3, 1, 4, 2, 5));
         await writer.StepAsync(12, loss: 2.5, tokensPerSecond: 812, TimeSpan.FromSeconds(65));
         _time.Advance(TimeSpan.FromSeconds(3));
 
@@ -34,8 +39,9 @@ public sealed class StatusTests : IDisposable
             run         {_folder["run"]}
             state       training, by process {Environment.ProcessId} on {Environment.MachineName}
             step        12 of 400, loss 2.5000, 812 tokens/s, 00:01:05 left
-            nodes       1 at 127.0.0.1:7070
+            nodes       2 at 127.0.0.1:7070
                         gpu1 (10.0.0.2:5000): shards 0 2
+                        gpu2 (10.0.0.3:5000): worker
                         3 joined, 1 lost; 4 requests sent again, 2 hedged, 5 shards moved
             written     00:00:03 ago
             checkpoint  none yet
@@ -54,7 +60,7 @@ public sealed class StatusTests : IDisposable
         using (var run = Create("run"))
         {
             var writer = Writer(run);
-            writer.NodeOptions = "--nodes 2";
+            writer.Arguments = "--nodes 2";
             await writer.StepAsync(12, 2.5, 812, TimeSpan.FromSeconds(65));
             run.Save(10, RunFixture.Content("state"));
         }

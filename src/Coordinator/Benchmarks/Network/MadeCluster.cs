@@ -83,6 +83,7 @@ internal sealed class MadeCluster : IAsyncDisposable
         var layout = AdapterLayout.Of(adapter.Parameters);
         var models = new ModelCodec(layout, backbone.Backbone.Device);
         int[] shards = [.. Enumerable.Range(0, layout.Spec.Experts.Shards)];
+        var access = ClusterAccess.Open(plan, around, new PhysicalDisk());
         return new ClusterParts
         {
             Options = new ClusterOptions { Hedges = false },
@@ -96,7 +97,8 @@ internal sealed class MadeCluster : IAsyncDisposable
                 },
                 ProgramVersion.Text, MachineIdentity.Of(backbone.Backbone.Device, backbone.Pool), AdmitsOtherMachines: false),
             Link = new LinkOptions(),
-            Access = ClusterAccess.Open(plan, around, new PhysicalDisk()),
+            Access = access,
+            Listener = access.Listen(),
             Memory = new TorchWireMemory(),
             Starter = around.Starter,
             Time = run.Time,

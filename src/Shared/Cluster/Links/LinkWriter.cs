@@ -5,11 +5,16 @@ namespace MoR.Cluster.Links;
 
 /// <summary>
 /// The sending half of a link: one loop takes frame after frame from the queue. Small frames are collected in a buffer and
-/// written together; large bodies are written from where they are. A write is never cancelled.
+/// written together; large bodies are written from where they are. A write is never cancelled. Whoever gives an idle loop something
+/// to send runs it, since waking a thread costs more than most messages do, until it waits or has written so much that the rest is
+/// another thread's.
 /// </summary>
 internal sealed class LinkWriter(Stream stream, LinkOptions options, bool checksums, Action wrote)
 {
     private const int BufferBytes = 1 << 16;
+
+    // Who lends its thread has something else to do: a request with its rows is written by it, and not all that is queued meanwhile.
+    private const long MostOnBorrowedThread = 1 << 19;
 
     // The start of a large body goes with its header: a packet of 16 bytes would wake the reader for nothing.
     private const int LeadBytes = (1 << 15) - FrameHeader.Size;
@@ -24,6 +29,8 @@ internal sealed class LinkWriter(Stream stream, LinkOptions options, bool checks
     private PendingSend? _current; // whose frame is being written
     private int _used;
     private int _usedByBodies;
+    private bool _threadIsBorrowed;
+    private long _borrowedFor; // bytes
     private long _queuedBytes;
 
     /// <summary>Bytes of bodies that the stream does not have yet.</summary>
@@ -73,7 +80,7 @@ internal sealed class LinkWriter(Stream stream, LinkOptions options, bool checks
             if (frame is { } taken)
                 await PutAsync(taken);
             else if (work != null)
-                await work;
+                await WaitAsync(work);
             else
                 await FlushAsync();
         }
@@ -122,7 +129,7 @@ internal sealed class LinkWriter(Stream stream, LinkOptions options, bool checks
             else if (_heartbeatIsDue)
                 frame = new Frame(FrameKind.Heartbeat, 0, default);
             else if (_used == 0)
-                work = (_work = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                work = (_work = new TaskCompletionSource()).Task;
             _heartbeatIsDue = false;
             return true;
         }
@@ -163,10 +170,30 @@ internal sealed class LinkWriter(Stream stream, LinkOptions options, bool checks
 
     private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, int ofBodies)
     {
-        await stream.WriteAsync(bytes);
+        var writing = stream.WriteAsync(bytes);
+        if (!writing.IsCompleted)
+        {
+            BorrowThread();
+        }
+
+        await writing;
         wrote();
         Interlocked.Add(ref _queuedBytes, -ofBodies);
+        if (_threadIsBorrowed && (_borrowedFor += bytes.Length) >= MostOnBorrowedThread)
+        {
+            await Task.Yield();
+            _threadIsBorrowed = false;
+        }
     }
+
+    private async ValueTask WaitAsync(Task work)
+    {
+        BorrowThread();
+        await work;
+    }
+
+    /// <summary>What is waited for goes on in a thread of whoever ends the wait.</summary>
+    private void BorrowThread() => (_threadIsBorrowed, _borrowedFor) = (true, 0);
 
     private TaskCompletionSource? TakeWork()
     {

@@ -2,11 +2,10 @@ using MoR.Cluster.Framing;
 
 namespace MoR.Cluster.Links;
 
-/// <summary>A message that somebody waits to see sent.</summary>
+/// <summary>A message that somebody waits to see sent, and then goes on inside the writer: nobody computes there.</summary>
 internal sealed class PendingSend(OutgoingMessage message)
 {
-    // Whoever waits goes on later and elsewhere, not inside the writer.
-    private readonly TaskCompletionSource _sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _sent = new();
 
     public OutgoingMessage Message => message;
 

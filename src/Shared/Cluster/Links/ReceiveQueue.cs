@@ -2,7 +2,9 @@ using MoR.Cluster.Protocol.Wire;
 
 namespace MoR.Cluster.Links;
 
-/// <summary>Messages that were received and not taken yet; owns them. One at a time may wait for the next.</summary>
+/// <summary>
+/// Messages that were received and not taken yet; owns them. One at a time may wait for the next, and goes on where that is added.
+/// </summary>
 /// <param name="mostBytes">Beyond, there is no room until some are taken.</param>
 internal sealed class ReceiveQueue(long mostBytes)
 {
@@ -19,24 +21,23 @@ internal sealed class ReceiveQueue(long mostBytes)
     /// <summary>Adds a message, which is disposed of where the queue has been closed.</summary>
     public void Add(WireMessage message)
     {
+        TaskCompletionSource<WireMessage>? taker;
         lock (_lock)
         {
+            taker = TakeTaker();
             if (_end != null)
             {
                 message.Dispose();
             }
-            else if (_taker is { } taker)
-            {
-                _taker = null;
-                taker.SetResult(message);
-            }
-            else
+            else if (taker is null)
             {
                 var bytes = BytesOf(message);
                 _messages.Enqueue((message, bytes));
                 _bytes += bytes;
             }
         }
+
+        taker?.SetResult(message);
     }
 
     /// <summary>Ends when there is room, or when the queue has been closed.</summary>
@@ -70,7 +71,7 @@ internal sealed class ReceiveQueue(long mostBytes)
                 throw _end();
             if (_taker != null)
                 throw new InvalidOperationException("Somebody waits for the next message already.");
-            _taker = taker = new TaskCompletionSource<WireMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _taker = taker = new TaskCompletionSource<WireMessage>();
         }
 
         await using var registration = cancel.UnsafeRegister(
@@ -86,15 +87,17 @@ internal sealed class ReceiveQueue(long mostBytes)
     /// <summary>Nothing is added any more; who waits gets the reason.</summary>
     public void Close(Func<LinkException> reason)
     {
+        TaskCompletionSource<WireMessage>? taker;
         lock (_lock)
         {
             if (_end != null)
                 return;
             _end = reason;
-            _taker?.SetException(reason());
-            _taker = null;
+            taker = TakeTaker();
             FreeRoom();
         }
+
+        taker?.SetException(reason());
     }
 
     /// <summary>Disposes of everything that was not taken.</summary>
@@ -118,8 +121,16 @@ internal sealed class ReceiveQueue(long mostBytes)
             if (_taker != taker)
                 return;
             _taker = null;
-            taker.SetCanceled(cancel);
         }
+
+        taker.SetCanceled(cancel);
+    }
+
+    private TaskCompletionSource<WireMessage>? TakeTaker()
+    {
+        var taker = _taker;
+        _taker = null;
+        return taker;
     }
 
     /// <summary>About what a message takes. An envelope takes several times the bytes that it has on the wire.</summary>
