@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using MoR.EndToEnd.Tests.Processes;
 using MoR.EndToEnd.Tests.World;
 
@@ -156,6 +158,35 @@ public sealed class ClusterTests(ClusterTests.OneProcess one) : IClassFixture<Cl
         Assert.Equal(3, ended.ExitCode);
         Assert.Matches("go on with: .* --resume .* --nodes 1", ended.Error);
         Assert.DoesNotContain("shards are on", ended.Error.Split("interrupted after step")[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_interrupted_while_it_waits_for_nodes_says_how_to_go_on()
+    {
+        using var world = new TinyWorld();
+        await using var run = MorProcess.Start([.. Train(world), "--no-eval", "--listen", "127.0.0.1:0", "--expect", "1"]);
+        await run.UntilListeningAsync(world["run"]);
+        run.Signal(Terminate);
+
+        var ended = await run.EndAsync();
+
+        Assert.Equal(3, ended.ExitCode);
+        Assert.Matches("go on with: .* --resume .* --no-eval --listen 127.0.0.1:0 --expect 1\n", ended.Error);
+        one.AssertSame((await MorProcess.RunAsync("train", "--resume", world["run"])).Succeeded());
+    }
+
+    [Fact]
+    public async Task An_address_that_is_taken_is_found_before_there_is_a_run()
+    {
+        using var world = new TinyWorld();
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+
+        var refused = await MorProcess.RunAsync([.. Train(world), "--listen", $"{other.LocalEndpoint}"]);
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains($"{other.LocalEndpoint}", refused.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(world["run"]));
     }
 
     [Fact]
