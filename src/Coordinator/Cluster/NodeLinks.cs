@@ -131,7 +131,7 @@ internal sealed class NodeLinks(long epoch, ClusterCore core, Mailbox<Action<Tim
         try
         {
             var isSent = await request.SendAsync(
-                attempt.Number, attempt.CarriesForward, message => link.SendAsync(message, SendPriority.Critical));
+                attempt.Number, attempt.CarriesForward, message => link.Enqueue(message, SendPriority.Critical));
             then = isSent ? null : now => core.Requests.NotSent(attempt, now);
         }
         catch (LinkException)

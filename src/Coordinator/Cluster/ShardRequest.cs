@@ -9,7 +9,7 @@ namespace MoR.Coordinator.Cluster;
 /// <param name="version">The version of the parameters that must answer.</param>
 /// <param name="bytes">Bytes of its tensors, with what forward carried.</param>
 /// <param name="problemOf">What is wrong with an answer.</param>
-/// <param name="encode">Its message, with what forward carried or without; runs on the math executor.</param>
+/// <param name="encode">Its message, with what forward carried or without; on the math executor, or at once where that is little.</param>
 internal sealed class ShardRequest(
     RequestKey key, long version, long bytes, Func<WireMessage, string?> problemOf, Func<bool, Task<WireMessage>> encode)
     : OpenRequest(key, version, bytes, problemOf)
@@ -50,9 +50,9 @@ internal sealed class ShardRequest(
         _ = _gradients.Task.Exception; // nobody may have come to waiting for it
     });
 
-    /// <summary>Sends it by <paramref name="send"/>, which does not own the message.</summary>
+    /// <summary>Sends it by <paramref name="send"/>, which queues it and does not own it, and then has it written.</summary>
     /// <returns>False: it was given up or answered before that, and nothing was sent.</returns>
-    public async Task<bool> SendAsync(int attempt, bool carriesForward, Func<WireMessage, Task> send)
+    public async Task<bool> SendAsync(int attempt, bool carriesForward, Func<WireMessage, (Task Sent, Action? Write)> send)
     {
         Task<WireMessage> encoding;
         lock (_lock)
@@ -69,14 +69,15 @@ internal sealed class ShardRequest(
         try
         {
             var message = Numbered(await encoding, attempt);
-            Task? sending = null;
+            (Task Sent, Action? Write)? sending = null;
             lock (_lock)
             {
                 // It may have been given up meanwhile.
                 sending = _isOver ? null : send(message);
             }
 
-            await (sending ?? Task.CompletedTask);
+            sending?.Write?.Invoke();
+            await (sending?.Sent ?? Task.CompletedTask);
             return sending is not null;
         }
         finally

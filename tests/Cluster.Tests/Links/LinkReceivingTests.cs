@@ -59,6 +59,29 @@ public sealed class LinkReceivingTests
     });
 
     [Fact]
+    public void Whoever_takes_a_message_and_is_slow_does_not_make_its_peer_silent() => SingleThread.Run(async () =>
+    {
+        await using var raw = new RawEnd();
+        await using var sender = new Link(
+            new(raw.Streams.Second, "link", IsProtected: false), "link", new LinkOptions(), ArrayTensor.Memory, new ManualTime());
+        _ = sender.RunAsync();
+        using var message = Messages.Make(1, 3);
+        var taking = TakeAsync();
+
+        await sender.SendAsync(message, SendPriority.Critical);
+        await taking;
+        await SingleThread.IdleAsync();
+
+        Assert.False(raw.Running.IsCompleted);
+
+        async Task TakeAsync()
+        {
+            using var taken = await raw.Link.ReceiveAsync(CancellationToken.None);
+            raw.Time.Advance(TimeSpan.FromSeconds(30)); // inside the reader
+        }
+    });
+
+    [Fact]
     public void Reading_stops_at_the_limit_of_unread_bytes_and_goes_on_when_they_are_taken() => SingleThread.Run(async () =>
     {
         const int Values = 20_000;

@@ -74,6 +74,11 @@ public sealed class Link : IAsyncDisposable
     /// <exception cref="ArgumentException">The message is larger than the protocol or the link allows.</exception>
     public Task SendAsync(WireMessage message, SendPriority priority) => _writer.SendAsync(message, priority);
 
+    /// <summary>The same for who holds a lock: queues the message, and leaves it to the caller to have it written.</summary>
+    /// <returns>Ends when the stream has all its bytes; and what is to be called, with no lock held, if it is not null.</returns>
+    /// <exception cref="ArgumentException">The message is larger than the protocol or the link allows.</exception>
+    public (Task Sent, Action? Write) Enqueue(WireMessage message, SendPriority priority) => _writer.Enqueue(message, priority);
+
     /// <summary>The next message, from then on the caller's. What was received before the other end closed the link is still
     /// handed out. One at a time may wait.</summary>
     /// <exception cref="LinkException">The link ended.</exception>
@@ -149,12 +154,13 @@ public sealed class Link : IAsyncDisposable
 
         _heartbeat?.Dispose();
         _silence?.Dispose();
-        _received.Close(() => _reason.ToException(Peer));
-        _writer.Stop(_reason.ToException(Peer));
         _closing = CloseConnectionAsync();
+        _writer.Stop(_reason.ToException(Peer));
         // While the loop runs, its last write may still read the memory of a message.
         if (!isRunning)
             _writer.FailAll(_reason.ToException(Peer));
+        // Last: who waits for a message goes on here, and finds the link ended.
+        _received.Close(() => _reason.ToException(Peer));
     }
 
     private async Task CloseConnectionAsync()

@@ -35,12 +35,10 @@ internal sealed class LinkReader(string peer, Stream stream, FrameDecoder decode
             _isInsideFrame = false;
             if (decoder.End() is not { } message)
                 continue;
-            received.Add(message);
-            var room = received.RoomAsync();
-            if (room.IsCompleted)
-                continue;
+            // Whoever takes it goes on here, and until then nothing is read, which is no silence of the other end.
             heard(false);
-            await room;
+            received.Add(message);
+            await received.RoomAsync();
             heard(true);
         }
     }

@@ -36,9 +36,19 @@ internal sealed class LinkWriter(Stream stream, LinkOptions options, bool checks
     /// <summary>Bytes of bodies that the stream does not have yet.</summary>
     public long QueuedBytes => Interlocked.Read(ref _queuedBytes);
 
-    /// <summary>Queues a message.</summary>
+    /// <summary>Queues a message and has it written.</summary>
     /// <returns>Ends when the stream has it.</returns>
     public Task SendAsync(WireMessage message, SendPriority priority)
+    {
+        var (sent, write) = Enqueue(message, priority);
+        write?.Invoke();
+        return sent;
+    }
+
+    /// <summary>Queues a message. Who queues it while it holds a lock has it written once it holds none, since whatever waits for messages
+    /// and links goes on there.</summary>
+    /// <returns>Ends when the stream has it; and, if the loop was idle, what has to be called to have it written.</returns>
+    public (Task Sent, Action? Write) Enqueue(WireMessage message, SendPriority priority)
     {
         var send = new PendingSend(new OutgoingMessage(message, options));
         TaskCompletionSource? work;
@@ -47,7 +57,7 @@ internal sealed class LinkWriter(Stream stream, LinkOptions options, bool checks
             if (_end != null)
             {
                 send.Fail(_end);
-                return send.Sent;
+                return (send.Sent, null);
             }
 
             _queue.Add(send, priority);
@@ -55,8 +65,7 @@ internal sealed class LinkWriter(Stream stream, LinkOptions options, bool checks
             work = TakeWork();
         }
 
-        work?.SetResult();
-        return send.Sent;
+        return (send.Sent, work is null ? null : work.SetResult);
     }
 
     /// <summary>Sends a heartbeat if nothing else waits.</summary>

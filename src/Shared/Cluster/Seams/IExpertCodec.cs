@@ -5,7 +5,8 @@ namespace MoR.Cluster.Seams;
 
 /// <summary>
 /// Requests to experts as messages, and their answers, at the coordinator's end. What is encoded stays the caller's; what is
-/// decoded is taken over, and wrong fields are a <see cref="WireFormatException"/>. Called on the math executor.
+/// decoded is taken over, and wrong fields are a <see cref="WireFormatException"/>. Called on the math executor, but
+/// for little that needs no mathematics.
 /// </summary>
 public interface IExpertCodec
 {
