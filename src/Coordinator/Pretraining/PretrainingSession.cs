@@ -51,7 +51,10 @@ internal sealed class PretrainingSession(
         terminal.Line($"run folder {folder.Location}");
         var settings = new TrainerSettings(
             recipe.Training, recipe.Checkpoint, recipe.Evaluation.EverySteps, recipe.Evaluation.EarlyStopPatience);
-        var status = new StatusWriter(folder, "pretrain", recipe.Training.Steps, time);
+        var status = new StatusWriter(folder, "pretrain", recipe.Training.Steps, time)
+        {
+            Arguments = string.Join(' ', options.ArgumentsOfResume()),
+        };
         var trainer = new Trainer(settings, model, folder, terminal, log, time, fatal, status);
         var backbone = new PretrainedFolder(disk, folder.Location);
         var result = new PretrainingResult(recipe, folder, backbone, layout, text, trainer, model, plan);
