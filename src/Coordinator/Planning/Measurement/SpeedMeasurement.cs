@@ -19,8 +19,11 @@ internal sealed class SpeedMeasurement(TrainedSteps trained, TimeProvider time, 
     private const int Times = 4;
     private const int Turns = 5;
     private const int TrainedStepsCount = 16;
+    private const int Measurements = 9;
     private static readonly string[] FewSequences = ["training.batch_sequences=8", "training.micro_batch_sequences=4"];
     private static readonly string[] ManySequences = ["training.batch_sequences=48", "training.micro_batch_sequences=24"];
+
+    private int _begun;
 
     private static int Threads => Math.Min(Environment.ProcessorCount, RecipeNumerics.MostThreads);
 
@@ -35,7 +38,8 @@ internal sealed class SpeedMeasurement(TrainedSteps trained, TimeProvider time, 
     /// <param name="stop">Honoured between measurements.</param>
     public async Task<MachineSpeed> RunAsync(ITerminal terminal, long memoryBytes, CancellationToken stop)
     {
-        terminal.Progress("measuring products and memory");
+        _begun = 0;
+        Tell(terminal, "products and memory");
         var machine = new MachineSpeed
         {
             Source = $"measured here, {Threads} threads",
@@ -68,9 +72,11 @@ internal sealed class SpeedMeasurement(TrainedSteps trained, TimeProvider time, 
     private Task<MeasuredStep> TrainedAsync(string[] overrides, int nodes, ITerminal terminal, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
-        terminal.Progress($"measuring the demo with {nodes} local nodes");
+        Tell(terminal, $"the demo with {nodes} local nodes");
         return trained.RunAsync(overrides, nodes, TrainedStepsCount, stop);
     }
+
+    private void Tell(ITerminal terminal, string what) => terminal.Progress($"measuring {++_begun} of {Measurements}: {what}");
 
     private double Products()
     {
@@ -100,7 +106,7 @@ internal sealed class SpeedMeasurement(TrainedSteps trained, TimeProvider time, 
     private async Task<MeasuredStep> MadeStepAsync(BenchmarkShape shape, ITerminal terminal, CancellationToken stop)
     {
         const int BatchesKept = 4;
-        terminal.Progress($"measuring steps of {shape.Tokens} tokens, {shape.Experts} experts of rank {shape.Rank}");
+        Tell(terminal, $"steps of {shape.Tokens} tokens, {shape.Experts} experts of rank {shape.Rank}");
         using var made = new MadeModel(shape);
         using var files = BackboneFolder.Open(made.Folder, terminal.Note);
         using var backbone = files.Load(RecipeDtype.F32, CPU, Threads);
