@@ -11,7 +11,7 @@ usage: mor test [TIER] [FILTER] [--format]
 
 environment: MOR_TEST_DATA     folder of real data (default: ../shared/data beside the repository; absent: tests skip)
              MOR_TEST_TIMEOUT  minutes for one test (default 15); three times that for a project of the untiered tests
-             MOR_CHAOS_SEED    a seed of the chaos tier, or several as 1..10 (default 1..100); its outcomes, a line for each
+             MOR_CHAOS_SEED    seeds of the chaos tier, as 17 or 1..10,17 (default 1..100); its outcomes, a line for each
                                run, are added to artifacts/chaos.txt
 USAGE
 }

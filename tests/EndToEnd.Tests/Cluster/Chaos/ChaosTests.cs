@@ -4,7 +4,7 @@ namespace MoR.EndToEnd.Tests.Cluster.Chaos;
 
 /// <summary>
 /// Laws 1 to 3 over real processes: nodes are killed, stopped, cut off and restarted, the coordinator is killed, and the adapter
-/// is that of one process. <c>./mor test chaos</c> runs a hundred seeds, <c>MOR_CHAOS_SEED=17</c> or <c>1..10</c> before it
+/// is that of one process. <c>./mor test chaos</c> runs a hundred seeds, <c>MOR_CHAOS_SEED=17</c> or <c>1..10,17</c> before it
 /// others; lines like "seed 17: identical, ..." go to <c>artifacts/chaos.txt</c>.
 /// </summary>
 [Trait("Tier", "chaos")]
@@ -14,13 +14,15 @@ public sealed class ChaosTests(ITestOutputHelper output)
 
     public static TheoryData<int> Seeds()
     {
-        var (first, last) = Environment.GetEnvironmentVariable("MOR_CHAOS_SEED") switch
-        {
-            null or "" => (1, Usual),
-            var text when text.Split("..") is [var from, var to] => (int.Parse(from), int.Parse(to)),
-            var one => (int.Parse(one), int.Parse(one)),
-        };
-        return [.. Enumerable.Range(first, last - first + 1)];
+        var asked = Environment.GetEnvironmentVariable("MOR_CHAOS_SEED") is { Length: > 0 } text ? text : $"1..{Usual}";
+        return [.. asked.Split(',').SelectMany(Range)];
+    }
+
+    private static IEnumerable<int> Range(string text)
+    {
+        var ends = text.Split("..");
+        var (first, last) = (int.Parse(ends[0]), int.Parse(ends[^1]));
+        return Enumerable.Range(first, last - first + 1);
     }
 
     [Theory]
