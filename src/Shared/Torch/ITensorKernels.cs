@@ -15,13 +15,13 @@ public partial interface ITensorKernels
     /// instead, into tiles of <see cref="ColumnTiles.Columns"/> columns of the result: each converts its part of b to a's
     /// type, which is exact, and multiplies a by it.
     /// </summary>
-    /// <param name="a_MK">[M, K], float32, float64 or bfloat16.</param>
-    /// <param name="b">[K, N], or [N, K] when transposed; on a's device and of its dtype, or float16 or bfloat16 where a is
-    /// float32 or float64.</param>
+    /// <param name="a_MK">[M, K], float32 or float64: in smaller types libtorch also sums in them, where a processor has no
+    /// instructions for their products.</param>
+    /// <param name="b">[K, N], or [N, K] when transposed; on a's device and of its dtype, float16 or bfloat16.</param>
     /// <param name="transposeB">Whether b's rows are the result's columns, as in a linear layer's weight.</param>
     /// <param name="pool">Threads that share the tiles.</param>
     /// <returns>[M, N], owned by the caller's dispose scope.</returns>
-    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    /// <exception cref="ArgumentException">The shapes or types do not fit.</exception>
     torch.Tensor MatMul(torch.Tensor a_MK, torch.Tensor b, bool transposeB, MathPool pool);
 
     /// <summary>

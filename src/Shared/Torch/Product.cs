@@ -15,18 +15,17 @@ internal readonly record struct Product(long Rows, long Columns, bool Converts)
         long[] a = a_MK.shape, weights = b.shape;
         var inner = transposeB ? 1 : 0;
         var converts = a_MK.dtype != b.dtype;
-        if (a.Length != 2 || weights.Length != 2 || a[1] != weights[inner] || (converts && !IsExact(b.dtype, a_MK.dtype)))
+        var fits = a.Length == 2 && weights.Length == 2 && a[1] == weights[inner];
+        if (!fits || a_MK.dtype is not (torch.ScalarType.Float32 or torch.ScalarType.Float64) || (converts && !IsHalf(b.dtype)))
         {
             throw new ArgumentException(
                 $"MatMul: {TensorText.Describe(a_MK)} times {TensorText.Describe(b)}"
-                + $"{(transposeB ? " transposed" : "")} is not a product; the inner sizes and dtypes must be equal, or the "
-                + "right side float16 or bfloat16 beside float32 or float64");
+                + $"{(transposeB ? " transposed" : "")} is not a product; the inner sizes must be equal, the left side "
+                + "float32 or float64, and the right side of its dtype, float16 or bfloat16");
         }
 
         return new Product(a[0], weights[1 - inner], converts);
     }
 
-    private static bool IsExact(torch.ScalarType from, torch.ScalarType to) =>
-        from is torch.ScalarType.BFloat16 or torch.ScalarType.Float16
-        && to is torch.ScalarType.Float32 or torch.ScalarType.Float64;
+    private static bool IsHalf(torch.ScalarType type) => type is torch.ScalarType.BFloat16 or torch.ScalarType.Float16;
 }
